@@ -1,0 +1,166 @@
+import type { Digest, ShortId } from "./ids.ts";
+
+/** Kinds of actions that Go looks up under a key. */
+export type ActionKind = "build" | "link" | "vet" | "test";
+export const actionKinds: readonly ActionKind[] = ["build", "link", "vet", "test"];
+
+/**
+ * The inputs of one action: the writes that went into its key, in order.
+ * `lines` are byte strings (one character a byte, see `digestOf`), most end in `\n`; joined, they hash to `digest`
+ * unless `hidden` is true: then some value was replaced by a token before anything was kept.
+ */
+export interface Block {
+  readonly digest: Digest;
+  /** As logged: `build example.com/m/a`, `link example.com/m/cmd/app`, `vet …`, `testResult`, … */
+  readonly name: string;
+  readonly lines: readonly string[];
+  readonly hidden: boolean;
+}
+
+/** What one action did in one run. */
+export interface RunAction {
+  /** `build p`, `build p [q.test]`, `link p`, `vet p`, `test p`; unique in a run. */
+  readonly key: string;
+  readonly kind: ActionKind;
+  readonly package: string;
+  /** `[q.test]` where the package was compiled again for the tests of q, else null. */
+  readonly variant: string | null;
+  /** Short action ID, from the action graph or from the log's digest; null where neither has it. */
+  readonly id: ShortId | null;
+  /** Digest of the verified block with this ID; null where there is none. */
+  readonly digest: Digest | null;
+  /** Short content ID of the output, null where unknown (failed, log without a dependent). */
+  readonly contentId: ShortId | null;
+  /** `ran`: go started at least one process for it (or its helper nodes). */
+  readonly outcome: "hit" | "ran" | "unknown";
+  /** It ran and gave no output (a compile error, a failed link). */
+  readonly failed: boolean;
+  /** Wall seconds of its processes and of its helper nodes', added up; null without an action graph. */
+  readonly seconds: number | null;
+  /** When it and its helper nodes were running, in seconds since the run's start; [] without a graph or when it was a hit. */
+  readonly intervals: readonly (readonly [number, number])[];
+  /** A link's or install's output file, absolute; null where the output stayed in the work directory. */
+  readonly target: string | null;
+  /** Why its inputs could not be verified, in words; null where they were, or were not needed. */
+  readonly unverified: string | null;
+}
+
+/** Where a setting came from; the words of `origin` in the report. */
+export type Origin =
+  | "command line"
+  | "GOFLAGS"
+  | "environment"
+  | "go env file"
+  | "go.mod"
+  | "go.work"
+  | "file system"
+  | "git"
+  | "cache"
+  | "C toolchain";
+
+/** One flag of the go command in effect, in canonical form: one dash, `-race` has the value `true`. */
+export interface Flag {
+  readonly name: string;
+  readonly value: string;
+  readonly origin: "command line" | "GOFLAGS" | "go env file";
+}
+
+/** Go's settings, as `go env -json` and the command line give them; empty in an imported log. */
+export interface Settings {
+  /** All of `go env -json`, and those of `watchedVariables` that are set in the environment. Redacted. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Variables that are set by the user: in the process environment or in the go env file. */
+  readonly envOrigin: Readonly<Record<string, "environment" | "go env file">>;
+  readonly flags: readonly Flag[];
+}
+
+/** A source file of the main modules as it was before go was started. */
+export interface SourceFile {
+  /** Absolute path. */
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  /** Short SHA-256 of the content: the form in `file` lines. */
+  readonly hash: ShortId;
+}
+
+/** Something in a log or a graph that does not add up: kept, counted and shown, never dropped. */
+export interface Problem {
+  readonly code:
+    | "unproven-block"
+    | "unfinished-block"
+    | "damaged-line"
+    | "orphan-line"
+    | "graph-missing"
+    | "graph-unreadable"
+    | "replay-failed"
+    | "block-missing"
+    | "newer-go";
+  readonly message: string;
+}
+
+/** What is noted about the cache before go is started. */
+export interface CacheState {
+  /** The first line of trim.txt, unix seconds; null where absent. */
+  readonly trimmedAt: number | null;
+  /** False where the directory did not exist or held no entries. */
+  readonly present: boolean;
+  /** Short link action ID that each known output file carried before the run; null: no such file or no build ID. */
+  readonly targets: Readonly<Record<string, ShortId | null>>;
+}
+
+/** One recorded go command. Plain data: this, and nothing else, is what the history keeps. */
+export interface Run {
+  readonly formatVersion: 1;
+  readonly id: string;
+  /** RFC 3339, UTC. */
+  readonly startedAt: string | null;
+  /** Seconds on the clock from start to end of the go command. */
+  readonly clockSeconds: number | null;
+  readonly source: "recorded" | "imported" | "snapshot";
+  /** The go word and go's own words as typed, redacted. */
+  readonly command: readonly string[];
+  /** `build`, `install`, `test`, `vet`, `run`; null where unknown. */
+  readonly verb: string | null;
+  /** Package patterns, resolved to the module's root, sorted: part of the family. */
+  readonly patterns: readonly string[];
+  readonly exitCode: number | null;
+  readonly interrupted: boolean;
+  readonly goVersion: string | null;
+  readonly goos: string | null;
+  readonly goarch: string | null;
+  /** Where go ran (after -C), absolute. */
+  readonly directory: string | null;
+  /** Path of the main module; in a workspace all of them joined by `,`. */
+  readonly module: string | null;
+  /** Directory of each main module: module path → absolute directory. */
+  readonly moduleRoots: Readonly<Record<string, string>>;
+  readonly head: string | null;
+  readonly gocache: string | null;
+  readonly goroot: string | null;
+  readonly gomodcache: string | null;
+  readonly settings: Settings;
+  readonly cache: CacheState;
+  readonly files: readonly SourceFile[];
+  readonly actions: readonly RunAction[];
+  /** True where the outcomes and times come from an action graph. */
+  readonly hasGraph: boolean;
+  readonly problems: readonly Problem[];
+  /** How many values were replaced by tokens before anything was kept. */
+  readonly hiddenValues: number;
+}
+
+/** A run and the blocks of its actions (and of no other's). */
+export interface RunWithBlocks {
+  readonly run: Run;
+  readonly blocks: ReadonlyMap<Digest, Block>;
+}
+
+/** Environment variables that enter keys and that `go env -json` does not print (work/exec.go `magic`, test caching). */
+export const watchedVariables = [
+  "GOCLOBBERDEADHASH",
+  "GOSSAFUNC",
+  "GOSSADIR",
+  "GOCOMPILEDEBUG",
+  "GODEBUG",
+] as const;

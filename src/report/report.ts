@@ -1,0 +1,99 @@
+import type { CauseClass, CauseCode, Evidence, InputChange, Verdict } from "../causes/cause.ts";
+import type { ActionKind, Origin } from "../model/run.ts";
+
+/** The value that every face of gocache-why shows. Field by field as in `schema/report.schema.json`. */
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: "gocache-why"; readonly version: string };
+  readonly command: readonly string[];
+  readonly exitCode: number | null;
+  readonly baseline: { readonly status: "compared" | "none" | "reconstructed"; readonly note: string | null };
+  readonly before: ReportRun | null;
+  readonly now: ReportRun;
+  readonly totals: Totals;
+  readonly causes: readonly ReportCause[];
+  readonly causeSets: readonly CauseSet[];
+  readonly actions: readonly ReportAction[];
+  readonly unexplained: readonly string[];
+  readonly warnings: readonly Warning[];
+  readonly redaction: { readonly applied: boolean; readonly hidden: number };
+}
+
+export interface ReportRun {
+  readonly id: string;
+  readonly startedAt: string | null;
+  readonly goVersion: string | null;
+  readonly goos: string | null;
+  readonly goarch: string | null;
+  readonly directory: string | null;
+  readonly module: string | null;
+  readonly head: string | null;
+  readonly gocache: string | null;
+  readonly args: readonly string[];
+  readonly exitCode: number | null;
+  readonly source: "recorded" | "imported" | "snapshot";
+}
+
+export interface Totals {
+  readonly actions: number;
+  readonly hit: number;
+  readonly ran: number;
+  readonly missed: number;
+  readonly alwaysRan: number;
+  readonly cutOff: number;
+  readonly seconds: number | null;
+  readonly wallSeconds: number | null;
+  readonly byVerdict: Readonly<Record<Verdict, number>>;
+  readonly byKind: Readonly<Record<ActionKind, KindTotals>>;
+}
+
+export interface KindTotals {
+  readonly actions: number;
+  readonly ran: number;
+  readonly seconds: number | null;
+}
+
+export interface ReportCause {
+  readonly code: CauseCode;
+  readonly class: CauseClass;
+  readonly subject: string;
+  readonly before: string | null;
+  readonly now: string | null;
+  readonly origin: Origin | null;
+  readonly summary: string;
+  readonly advice: { readonly text: string; readonly caution: string | null } | null;
+  readonly evidence: Evidence;
+  readonly packages: readonly string[];
+  readonly direct: number;
+  readonly cascade: number;
+  readonly exclusive: number;
+  readonly seconds: number | null;
+  readonly wallSeconds: number | null;
+  readonly exclusiveSeconds: number | null;
+  readonly changes: readonly InputChange[];
+}
+
+export interface CauseSet {
+  readonly causes: readonly number[];
+  readonly actions: number;
+  readonly seconds: number | null;
+}
+
+export interface ReportAction {
+  readonly key: string;
+  readonly kind: ActionKind;
+  readonly package: string;
+  readonly variant: string | null;
+  readonly verdict: Verdict;
+  readonly id: string | null;
+  readonly idBefore: string | null;
+  readonly seconds: number | null;
+  readonly role: "root" | "cascade" | "both" | null;
+  readonly causes: readonly number[];
+  readonly via: string | null;
+}
+
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+}
