@@ -1,21 +1,11 @@
+import type { Block, Problem } from "../log/block.ts";
 import type { Digest, ShortId } from "./ids.ts";
+
+export type { Block, Problem } from "../log/block.ts";
 
 /** Kinds of actions that Go looks up under a key. */
 export type ActionKind = "build" | "link" | "vet" | "test";
 export const actionKinds: readonly ActionKind[] = ["build", "link", "vet", "test"];
-
-/**
- * The inputs of one action: the writes that went into its key, in order.
- * `lines` are byte strings (one character a byte, see `digestOf`), most end in `\n`; joined, they hash to `digest`
- * unless `hidden` is true: then some value was replaced by a token before anything was kept.
- */
-export interface Block {
-  readonly digest: Digest;
-  /** As logged: `build example.com/m/a`, `link example.com/m/cmd/app`, `vet …`, `testResult`, … */
-  readonly name: string;
-  readonly lines: readonly string[];
-  readonly hidden: boolean;
-}
 
 /** What one action did in one run. */
 export interface RunAction {
@@ -84,21 +74,6 @@ export interface SourceFile {
   readonly hash: ShortId;
 }
 
-/** Something in a log or a graph that does not add up: kept, counted and shown, never dropped. */
-export interface Problem {
-  readonly code:
-    | "unproven-block"
-    | "unfinished-block"
-    | "damaged-line"
-    | "orphan-line"
-    | "graph-missing"
-    | "graph-unreadable"
-    | "replay-failed"
-    | "block-missing"
-    | "newer-go";
-  readonly message: string;
-}
-
 /** What is noted about the cache before go is started. */
 export interface CacheState {
   /** The first line of trim.txt, unix seconds; null where absent. */
@@ -135,6 +110,8 @@ export interface Run {
   readonly module: string | null;
   /** Directory of each main module: module path → absolute directory. */
   readonly moduleRoots: Readonly<Record<string, string>>;
+  /** The `go` line of the main module's go.mod (of the first, in a workspace of go.work); null where unknown. */
+  readonly goDirective: string | null;
   readonly head: string | null;
   readonly gocache: string | null;
   readonly goroot: string | null;

@@ -1,0 +1,156 @@
+import type { InputDelta } from "../compare/compare-runs.ts";
+import { digestOf, shortId } from "../model/ids.ts";
+import { type BuildContext, fileMatches } from "./build-constraints.ts";
+import type { CauseFact } from "./cause.ts";
+import type { Attribution, Site } from "./classify.ts";
+import { isBelow, type Place } from "./place.ts";
+import type { FileSetter } from "./world.ts";
+
+/**
+ * A file of a package was edited, came or went. Files of the toolchain and of cached modules never change by
+ * themselves: there, and wherever a build constraint decides, the setting that chose the files is the cause.
+ */
+export function classifyFile(name: string, delta: InputDelta, site: Site): Attribution {
+  const { worlds } = site;
+  if (site.module !== null) return { type: "causes", facts: [site.module] };
+  const standard = site.placeNow.kind === "standard";
+  if (standard && worlds.toolchain !== null) return { type: "causes", facts: [worlds.toolchain] };
+  if (name === "_testmain.go") return { type: "follows" };
+  const subject = subjectOf(name, site);
+  if (delta.before !== null && delta.now !== null) {
+    return { type: "causes", facts: [fileFact("file-edited", subject, delta)] };
+  }
+  const setters = settersOf(name, delta, site);
+  if (setters.length > 0) return { type: "causes", facts: setters.map((setter) => setter.fact) };
+  const immutable = standard || site.placeNow.kind === "modcache" || site.placeNow.kind === "vendor";
+  if (immutable) return { type: "unknown" };
+  if (delta.now !== null) {
+    return isOldEmbed(name, site)
+      ? { type: "follows" }
+      : { type: "causes", facts: [fileFact("file-added", subject, delta)] };
+  }
+  // Still there, with another content: an edit of its build constraint took it out.
+  const text = readSource(name, site);
+  if (text !== null && isEmbed(name)) return { type: "follows" };
+  const code = text === null ? "file-removed" : "file-edited";
+  return { type: "causes", facts: [fileFact(code, subject, delta)] };
+}
+
+function fileFact(
+  code: "file-edited" | "file-added" | "file-removed",
+  subject: string,
+  delta: InputDelta,
+): CauseFact {
+  return { code, subject, before: hashOf(delta.before), now: hashOf(delta.now), origin: "file system" };
+}
+
+/** `file NAME HASH\n` → `HASH`. */
+export function hashOf(text: string | null): string | null {
+  return text === null ? null : text.slice(text.lastIndexOf(" ") + 1, -1);
+}
+
+/** Relative to the main module (or its workspace), else `module@version/path` or `$GOROOT/src/…`. */
+export function subjectOf(name: string, site: Site): string {
+  const { placeNow: place, worlds, action } = site;
+  if (place.kind === "standard") return `$GOROOT/src/${action.package.replace(/_test$/, "")}/${name}`;
+  const roots = [...worlds.now.modules.roots.entries()];
+  const directory = place.directory;
+  if (directory !== null) {
+    const path = `${directory}/${name}`;
+    for (const root of workspaceRoots(roots.map(([, root]) => root))) {
+      if (isBelow(directory, root)) return path.slice(root.length + 1);
+    }
+    if (place.kind === "modcache" && place.module !== null) {
+      return `${place.module}@${place.version}/${directory.slice(directory.lastIndexOf("@") + 1).replace(/^[^/]*\/?/, "")}${
+        directory.slice(directory.lastIndexOf("@")).includes("/") ? "/" : ""
+      }${name}`;
+    }
+  }
+  const module = place.module;
+  if (module === null) return `${action.package}/${name}`;
+  const inner =
+    action.package === module ? "" : action.package.slice(module.length + 1).replace(/_test$/, "");
+  const relative = inner === "" ? name : `${inner}/${name}`;
+  if (place.kind === "main") return relative;
+  return place.version === null ? `${module}/${relative}` : `${module}@${place.version}/${relative}`;
+}
+
+/** With several main modules paths are told from the folder that holds them all. */
+function workspaceRoots(roots: readonly (string | null)[]): readonly string[] {
+  const known = roots.filter((root): root is string => root !== null);
+  if (known.length < 2) return known;
+  let common = known[0] ?? "";
+  for (const root of known) {
+    while (!isBelow(root, common)) common = common.slice(0, Math.max(0, common.lastIndexOf("/")));
+  }
+  return common === "" ? known : [common];
+}
+
+function isEmbed(name: string): boolean {
+  return !/\.(go|c|cc|cpp|cxx|m|h|hh|hpp|hxx|f|F|for|f90|s|S|sx|swig|swigcxx|syso)$/.test(name);
+}
+
+/** An embedded file that was there before the earlier run: the pattern changed, and the edited file tells it. */
+function isOldEmbed(name: string, site: Site): boolean {
+  const directory = site.placeNow.directory;
+  const since = site.worlds.before.run.startedAt;
+  const hasEdit = site.inputs.deltas.some(
+    (delta) => /^file .*\.go$/s.test(delta.input) && delta.before !== null,
+  );
+  if (!isEmbed(name) || !hasEdit || directory === null || since === null) return false;
+  const modified = site.worlds.outside.modifiedAt(`${directory}/${name}`);
+  return modified !== null && modified < Date.parse(since);
+}
+
+function readSource(name: string, site: Site): string | null {
+  const directory = site.placeNow.directory ?? site.placeBefore.directory;
+  return directory === null ? null : site.worlds.outside.readFile(`${directory}/${name}`);
+}
+
+/** The changed settings that took the file in or out. */
+function settersOf(name: string, delta: InputDelta, site: Site): readonly FileSetter[] {
+  const { worlds } = site;
+  const candidates = worlds.fileSetters;
+  if (candidates.length === 0) return [];
+  const line = delta.now ?? delta.before ?? "";
+  const text = readSource(name, site);
+  if (text === null || shortId(digestOf(text)) !== hashOf(line))
+    return settersByPlace(site.placeNow, name, candidates, delta);
+  const [inside, outside] =
+    delta.now !== null
+      ? [worlds.now.context, worlds.before.context]
+      : [worlds.before.context, worlds.now.context];
+  const matches = (context: BuildContext): boolean => fileMatches(name, text, context);
+  const alone = candidates.filter((setter) => !matches(setter.apply(inside, outside)));
+  if (alone.length > 0) return alone;
+  if (!matches(outside)) return candidates;
+  // The constraint does not tell (a cached module's `//go:embed`, a file of a tool): the place does.
+  return settersByPlace(site.placeNow, name, candidates, delta);
+}
+
+/** Where the file's text can't be had: in a place that nobody edits only a setting can have chosen it. */
+function settersByPlace(
+  place: Place,
+  name: string,
+  candidates: readonly FileSetter[],
+  delta: InputDelta,
+): readonly FileSetter[] {
+  const immutable = place.kind === "standard" || place.kind === "modcache" || place.kind === "vendor";
+  if (immutable) return candidates;
+  const context = candidates.filter((setter) => {
+    const probe = setter.fact.subject;
+    return delta.input !== "" && probe !== "-tags" && nameTells(name, setter.fact);
+  });
+  return context;
+}
+
+/** A file name alone can tell of GOOS, GOARCH and cgo. */
+function nameTells(name: string, fact: CauseFact): boolean {
+  const stem = name.replace(/\.[^.]*$/, "");
+  const word = (value: string | null): boolean =>
+    value !== null && value !== "" && stem.split("_").includes(value);
+  if (fact.subject === "GOOS" || fact.subject === "GOARCH") return word(fact.before) || word(fact.now);
+  if (fact.subject === "CGO_ENABLED")
+    return /\.(c|cc|cpp|cxx|m|h)$/.test(name) || /(^|_)(no)?cgo(_|$)/.test(stem);
+  return fact.subject === "-race" && /(^|_)(no)?race(_|$)/.test(stem);
+}

@@ -1,0 +1,130 @@
+import type { Comparison } from "../compare/compare-runs.ts";
+import type { Run, RunAction } from "../model/run.ts";
+import type { CauseFact, Verdict } from "./cause.ts";
+
+export interface Judged {
+  readonly verdict: Verdict;
+  /** The cause that the verdict itself names; null where the inputs have to tell. */
+  readonly fact: CauseFact | null;
+}
+
+/** The verdict of an action: the first of the contract's list that fits. */
+export function judge(action: RunAction, comparison: Comparison): Judged {
+  const { now } = comparison;
+  if (action.outcome === "hit") return { verdict: "hit", fact: null };
+  if (action.outcome === "unknown") return { verdict: "unknown", fact: null };
+  const forced = forcedBy(now.run);
+  if (forced !== null) return { verdict: "forced", fact: forced };
+  const pair = comparison.pairs.get(action.key);
+  const before = pair?.before ?? null;
+  if (pair === undefined || before === null) return { verdict: "new", fact: null };
+  if (action.kind === "vet" && (action.id === null || before.id === null))
+    return judgeVet(action, comparison);
+  if (pair.sameId === null) return { verdict: "unknown", fact: null };
+  if (!pair.sameId) {
+    return action.unverified === null
+      ? { verdict: "key-changed", fact: null }
+      : { verdict: "unknown", fact: null };
+  }
+  if (before.failed)
+    return { verdict: "not-cacheable", fact: forcedFact("build-failed-before", action.package) };
+  if (action.kind === "link" && !isStoredLink(now.run))
+    return { verdict: "not-cacheable", fact: linkFact(action, now.run) };
+  return { verdict: "entry-missing", fact: null };
+}
+
+/** `-a` (also from GOFLAGS) or GODEBUG=gocacheverify=1: nothing is looked up. */
+export function forcedBy(run: Run): CauseFact | null {
+  const all = run.settings.flags.find((flag) => flag.name === "-a" && flag.value === "true");
+  if (all !== undefined) {
+    return { code: "forced-rebuild", subject: "-a", before: null, now: "-a", origin: all.origin };
+  }
+  if (/(^|,)gocacheverify=1(,|$)/.test(run.settings.env.GODEBUG ?? "")) {
+    return {
+      code: "forced-rebuild",
+      subject: "gocacheverify",
+      before: null,
+      now: "1",
+      origin: "environment",
+    };
+  }
+  return null;
+}
+
+/** Executables of `go run` and `go tool` are stored since Go 1.24 (work/buildid.go). */
+function isStoredLink(run: Run): boolean {
+  return run.verb === "run" && minorOf(run.goVersion) >= 24;
+}
+
+export function minorOf(goVersion: string | null): number {
+  return Number(/go1\.(\d+)/.exec(goVersion ?? "")?.[1] ?? 99);
+}
+
+function linkFact(action: RunAction, run: Run): CauseFact {
+  if (action.target === null) return forcedFact("link-not-cached", action.package);
+  const held = run.cache.targets[action.target];
+  if (held === undefined || held === null)
+    return { ...forcedFact("link-not-cached", action.package), now: "output file missing" };
+  return { ...forcedFact("link-target-replaced", action.target), origin: "file system" };
+}
+
+function forcedFact(code: CauseFact["code"], subject: string): CauseFact {
+  return { code, subject, before: null, now: null, origin: null };
+}
+
+/** The graph has no ID for vet actions; its key holds the whole key of the package's build (work/exec.go vet). */
+function judgeVet(action: RunAction, comparison: Comparison): Judged {
+  const build = comparison.pairs.get(
+    `build ${action.package}${action.variant === null ? "" : ` ${action.variant}`}`,
+  );
+  if (build?.sameId === false) return { verdict: "key-changed", fact: null };
+  if (minorOf(comparison.now.run.goVersion) <= 25) {
+    return { verdict: "not-cacheable", fact: forcedFact("vet-not-cached", action.package) };
+  }
+  return { verdict: "unknown", fact: null };
+}
+
+/**
+ * Why entries with unchanged keys were gone, told once for the whole run: another cache, an emptied one, a trimmed
+ * one, or some entries missing.
+ */
+export function missingEntriesFact(comparison: Comparison): CauseFact {
+  const { before, now } = comparison;
+  const fact = (
+    code: CauseFact["code"],
+    subject = "GOCACHE",
+    from: string | null = null,
+    to: string | null = null,
+  ): CauseFact => ({
+    code,
+    subject,
+    before: from,
+    now: to,
+    origin: "cache",
+  });
+  if (before.run.gocache !== null && now.run.gocache !== null && before.run.gocache !== now.run.gocache) {
+    return {
+      ...fact("cache-dir-changed", "GOCACHE", before.run.gocache, now.run.gocache),
+      origin: now.run.settings.envOrigin.GOCACHE ?? before.run.settings.envOrigin.GOCACHE ?? null,
+    };
+  }
+  if ((now.run.settings.env.GOCACHEPROG ?? "") !== "") return fact("cache-program-miss", "GOCACHEPROG");
+  let asked = 0;
+  let left = 0;
+  for (const pair of comparison.pairs.values()) {
+    if (pair.now.kind !== "build" || pair.sameId !== true || pair.before?.failed === true) continue;
+    asked++;
+    if (pair.now.outcome === "hit") left++;
+  }
+  if (asked > 0 && left === 0) return fact("cache-cleaned");
+  return wasTrimmedBetween(before.run, now.run) ? fact("cache-trimmed") : fact("cache-entry-missing");
+}
+
+const trimLimitMs = 5 * 24 * 3600 * 1000;
+
+/** Go deletes what was not used for five days (cache/cache.go trimLimit, Go 1.10–1.27). */
+function wasTrimmedBetween(before: Run, now: Run): boolean {
+  if (before.startedAt === null || now.startedAt === null || now.cache.trimmedAt === null) return false;
+  const since = Date.parse(before.startedAt);
+  return Date.parse(now.startedAt) - since > trimLimitMs && now.cache.trimmedAt * 1000 > since;
+}

@@ -1,0 +1,35 @@
+import { UsageError } from "./failure.ts";
+
+declare const GOCACHE_WHY_VERSION: string;
+
+/** The version of this package; the build puts it in. */
+export const version: string = typeof GOCACHE_WHY_VERSION === "string" ? GOCACHE_WHY_VERSION : "0.0.0-dev";
+
+/**
+ * Runs the command line of a process and gives its exit status: the wrapped command's own, 125 where gocache-why
+ * failed before go was started, else 0 done, 1 failed, 2 bad usage.
+ */
+export async function main(process: NodeJS.Process): Promise<number> {
+  const words = process.argv.slice(2);
+  if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  // A reader that went away (`… | head`) ends the output, not the build.
+  process.stdout.on("error", () => {});
+  process.stderr.on("error", () => {});
+  try {
+    const { runProgram } = await import("./program.ts");
+    return await runProgram(words, process, version);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`gocache-why: ${error.message}\n`);
+      return error.status;
+    }
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(
+      `gocache-why: this is a bug in gocache-why ${version}, please report it\n${stack}\n`,
+    );
+    return 1;
+  }
+}

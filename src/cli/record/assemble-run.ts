@@ -1,0 +1,182 @@
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { isAbsolute, resolve } from "node:path";
+import { readHead } from "../../go/git-head.ts";
+import type { GoExit } from "../../go/run-go.ts";
+import type { GoSettings } from "../../go/settings.ts";
+import type { Hide } from "../../log/hide-secrets.ts";
+import { actionsFromGraph, type KnownAction, unverifiedProblems } from "../../model/actions.ts";
+import type { GoCommand } from "../../model/go-command.ts";
+import type { GraphNode } from "../../model/graph-node.ts";
+import { type Digest, type ShortId, shortId } from "../../model/ids.ts";
+import { regenerateBlocks } from "../../model/regenerate.ts";
+import type {
+  Block,
+  CacheState,
+  Problem,
+  Run,
+  RunAction,
+  RunWithBlocks,
+  SourceFile,
+} from "../../model/run.ts";
+import type { Ground } from "./before-state.ts";
+import { noteFile } from "./before-state.ts";
+import { hideBlock, hideInCommand, hideInSettings } from "./redact-run.ts";
+
+export interface RecordedParts {
+  readonly id: string;
+  readonly word: string;
+  readonly command: GoCommand;
+  readonly exit: GoExit;
+  readonly ground: Ground;
+  readonly patterns: readonly string[];
+  /** Null where `go env` failed. */
+  readonly settings: GoSettings | null;
+  readonly graph: readonly GraphNode[] | null;
+  /** Blocks of the replay or of the run itself, not redacted; null where nothing was asked for. */
+  readonly blocks: ReadonlyMap<Digest, Block> | null;
+  readonly known: ReadonlyMap<ShortId, KnownAction>;
+  readonly cache: CacheState;
+  /** Known source files as they were before go was started. */
+  readonly files: readonly SourceFile[];
+  readonly problems: readonly Problem[];
+  readonly hide: Hide;
+}
+
+/** One recorded run, redacted, with the blocks of its actions that the log has. */
+export function assembleRun(parts: RecordedParts): RunWithBlocks {
+  const { graph, settings, exit, ground, hide } = parts;
+  const verified = graph === null ? new Map<ShortId, Block>() : blocksOfRun(parts, graph);
+  const drafted =
+    graph === null
+      ? []
+      : actionsFromGraph({
+          graph,
+          startMs: exit.startedAtMs,
+          blocks: verified,
+          known: parts.known,
+          isWorkPath: workPathTest(),
+        });
+  const actions = drafted.map((action) => finished(action, parts, ground));
+  const blocks = new Map<Digest, Block>();
+  let hidden = 0;
+  for (const action of actions) {
+    const block = action.id === null ? undefined : verified.get(action.id);
+    if (block === undefined || blocks.has(block.digest)) continue;
+    const redacted = hideBlock(block, hide);
+    hidden += redacted.hidden;
+    blocks.set(block.digest, redacted.block);
+  }
+  const words = hideInCommand([parts.word, ...parts.command.words], hide);
+  const kept = hideInSettings(
+    { env: settings?.env ?? {}, envOrigin: settings?.envOrigin ?? {}, flags: parts.command.flags },
+    hide,
+  );
+  const run: Run = {
+    formatVersion: 1,
+    id: parts.id,
+    startedAt: exit.startedAt,
+    clockSeconds: exit.clockSeconds,
+    source: "recorded",
+    command: words.words,
+    verb: parts.command.verb,
+    patterns: parts.patterns,
+    exitCode: exit.exitCode,
+    interrupted: exit.interrupted,
+    goVersion: settings?.goVersion ?? null,
+    goos: settings?.goos ?? null,
+    goarch: settings?.goarch ?? null,
+    directory: ground.directory,
+    module: ground.module,
+    moduleRoots: ground.modules,
+    goDirective: readGoDirective(ground.gowork ?? ground.gomod),
+    head: readHead(ground.directory),
+    gocache: settings?.gocache ?? null,
+    goroot: settings?.goroot ?? null,
+    gomodcache: settings?.gomodcache ?? null,
+    settings: kept.settings,
+    cache: parts.cache,
+    files: sourceFiles(parts, verified, ground),
+    actions,
+    hasGraph: graph !== null,
+    problems: [...parts.problems, ...unverifiedProblems(actions)],
+    hiddenValues: hidden + words.hidden + kept.hidden,
+  };
+  return { run, blocks };
+}
+
+/** The blocks with the run's own IDs: as replayed, or made again for what was there when go started. */
+function blocksOfRun(parts: RecordedParts, graph: readonly GraphNode[]): ReadonlyMap<ShortId, Block> {
+  const verified = new Map<ShortId, Block>();
+  const ids = new Set(graph.flatMap((node) => node.actionId ?? []));
+  for (const block of parts.blocks?.values() ?? []) {
+    const id = shortId(block.digest);
+    if (ids.has(id)) verified.set(id, block);
+  }
+  if (parts.blocks === null) return verified;
+  const missing = new Set([...ids].filter((id) => !verified.has(id) && parts.known.get(id)?.digest == null));
+  const byPath = new Map(parts.files.map((file) => [file.path, file.hash]));
+  const regenerated = regenerateBlocks(missing, graph, [...parts.blocks.values()], {
+    fileHash: (block, name) => {
+      const dir = block.lines.find((line) => line.startsWith("dir "))?.slice(4, -1);
+      return dir === undefined
+        ? null
+        : (byPath.get(`${Buffer.from(dir, "latin1").toString()}/${name}`) ?? null);
+    },
+  });
+  for (const [id, block] of regenerated) verified.set(id, block);
+  return verified;
+}
+
+/** Outputs below go's own temporary directory are thrown away (`$GOTMPDIR/go-build123`). */
+function workPathTest(): (path: string) => boolean {
+  const base = tmpdir();
+  return (path) =>
+    /[/\\]go-build\d+[/\\]/.test(path) || path === "/dev/null" || path.startsWith(`${base}/go-build`);
+}
+
+function finished(action: RunAction, parts: RecordedParts, ground: Ground): RunAction {
+  const target =
+    action.target === null || isAbsolute(action.target)
+      ? action.target
+      : resolve(ground.directory, action.target);
+  const needed = action.outcome === "ran" && action.digest === null && action.id !== null;
+  if (!needed || parts.blocks === null) return { ...action, target };
+  return { ...action, target, unverified: "its inputs were not the same any more when they were asked for" };
+}
+
+/** Source files of the main modules, by the `file` lines of their packages; those saved during the run are left out. */
+function sourceFiles(
+  parts: RecordedParts,
+  verified: ReadonlyMap<ShortId, Block>,
+  ground: Ground,
+): readonly SourceFile[] {
+  const files = new Map(parts.files.map((file) => [file.path, file]));
+  const roots = Object.values(ground.modules);
+  for (const block of verified.values()) {
+    if (!block.name.startsWith("build ")) continue;
+    const line = block.lines.find((each) => each.startsWith("dir "));
+    const dir = line === undefined ? "" : Buffer.from(line.slice(4, -1), "latin1").toString();
+    if (!roots.some((root) => dir === root || dir.startsWith(`${root}/`))) continue;
+    for (const each of block.lines) {
+      const found = /^file (.*) (\S{20})\n$/s.exec(each);
+      if (found === null) continue;
+      const path = `${dir}/${Buffer.from(found[1] ?? "", "latin1").toString()}`;
+      const hash = found[2] as ShortId;
+      if (files.get(path)?.hash === hash) continue;
+      const noted = noteFile({ path });
+      if (noted !== null && noted.hash === hash) files.set(path, noted);
+      else files.delete(path);
+    }
+  }
+  return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function readGoDirective(file: string | null): string | null {
+  if (file === null) return null;
+  try {
+    return /^\s*go\s+(\S+)/m.exec(readFileSync(file, "utf8"))?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,31 @@
+import { readFileSync, statSync } from "node:fs";
+import type { Outside } from "../../causes/world.ts";
+import { openCache } from "../../go/cache.ts";
+import type { Digest } from "../../model/ids.ts";
+import type { Run } from "../../model/run.ts";
+
+/** Answers from the files and the cache of this machine. */
+export function createOutside(now: Run): Outside {
+  const start = now.startedAt === null ? null : Date.parse(now.startedAt);
+  const cache = now.gocache === null || start === null ? null : openCache(now.gocache);
+  const texts = new Map<string, string | null>();
+  return {
+    readFile(path) {
+      const known = texts.get(path);
+      if (known !== undefined) return known;
+      let text: string | null = null;
+      try {
+        text = readFileSync(path, "latin1");
+      } catch {
+        text = null;
+      }
+      texts.set(path, text);
+      return text;
+    },
+    modifiedAt: (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null,
+    heldBefore(digest) {
+      if (cache === null || start === null || !cache.held(digest as Digest, start)) return null;
+      return cache.entry(digest as Digest)?.putAtMs ?? null;
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import type { Digest } from "../model/ids.ts";
+import type { Block, RunAction, RunWithBlocks } from "../model/run.ts";
+import { type Segment, segmentBlock } from "../model/segments.ts";
+
+/** One action of the now-run beside the same action of the before-run. */
+export interface ActionPair {
+  readonly key: string;
+  readonly now: RunAction;
+  readonly before: RunAction | null;
+  /** Null where one of the two IDs is not known, or there is no action to compare with. */
+  readonly sameId: boolean | null;
+}
+
+/** One input that is not what it was. Texts are byte strings; null on the side that lacks the input. */
+export interface InputDelta {
+  readonly input: string;
+  readonly before: string | null;
+  readonly now: string | null;
+}
+
+/** The inputs of one action in both runs. */
+export interface ComparedInputs {
+  readonly before: ReadonlyMap<string, Segment>;
+  readonly now: ReadonlyMap<string, Segment>;
+  readonly beforeOrder: readonly Segment[];
+  readonly nowOrder: readonly Segment[];
+  readonly deltas: readonly InputDelta[];
+  /** A value in one of the two blocks is hidden, so that no key can be made from it. */
+  readonly hidden: boolean;
+}
+
+export interface Comparison {
+  readonly before: RunWithBlocks;
+  readonly now: RunWithBlocks;
+  /** One pair for each action of the now-run, in its order. */
+  readonly pairs: ReadonlyMap<string, ActionPair>;
+  /** The inputs of an action on both sides; null where a verified block is lacking. Computed once. */
+  inputs(key: string): ComparedInputs | null;
+  /** The inputs of an action of one run; null where its verified block is lacking. Computed once. */
+  segments(side: "before" | "now", action: RunAction): readonly Segment[] | null;
+}
+
+/** Puts two runs side by side. Pure; the inputs are cut and compared when they are asked for. */
+export function compareRuns(before: RunWithBlocks, now: RunWithBlocks): Comparison {
+  const earlier = new Map(before.run.actions.map((action) => [action.key, action]));
+  const pairs = new Map<string, ActionPair>();
+  for (const action of now.run.actions) {
+    const other = earlier.get(action.key) ?? null;
+    const sameId = other === null || other.id === null || action.id === null ? null : other.id === action.id;
+    pairs.set(action.key, { key: action.key, now: action, before: other, sameId });
+  }
+  const cut = new Map<Digest, readonly Segment[]>();
+  const compared = new Map<string, ComparedInputs | null>();
+
+  function blockOf(side: "before" | "now", action: RunAction): Block | undefined {
+    if (action.digest === null) return undefined;
+    const own = side === "before" ? before : now;
+    const other = side === "before" ? now : before;
+    return own.blocks.get(action.digest) ?? other.blocks.get(action.digest);
+  }
+
+  function segments(side: "before" | "now", action: RunAction): readonly Segment[] | null {
+    const block = blockOf(side, action);
+    if (block === undefined) return null;
+    const known = cut.get(block.digest);
+    if (known !== undefined) return known;
+    const fresh = segmentBlock(block);
+    cut.set(block.digest, fresh);
+    return fresh;
+  }
+
+  function compute(key: string): ComparedInputs | null {
+    const pair = pairs.get(key);
+    if (pair === undefined || pair.before === null) return null;
+    const beforeOrder = segments("before", pair.before);
+    const nowOrder = segments("now", pair.now);
+    if (beforeOrder === null || nowOrder === null) return null;
+    const earlierInputs = new Map(beforeOrder.map((segment) => [segment.input, segment]));
+    const laterInputs = new Map(nowOrder.map((segment) => [segment.input, segment]));
+    return {
+      before: earlierInputs,
+      now: laterInputs,
+      beforeOrder,
+      nowOrder,
+      deltas: deltasOf(earlierInputs, laterInputs),
+      hidden: blockOf("before", pair.before)?.hidden === true || blockOf("now", pair.now)?.hidden === true,
+    };
+  }
+
+  return {
+    before,
+    now,
+    pairs,
+    segments,
+    inputs(key) {
+      const known = compared.get(key);
+      if (known !== undefined) return known;
+      const fresh = compute(key);
+      compared.set(key, fresh);
+      return fresh;
+    },
+  };
+}
+
+function deltasOf(
+  before: ReadonlyMap<string, Segment>,
+  now: ReadonlyMap<string, Segment>,
+): readonly InputDelta[] {
+  const deltas: InputDelta[] = [];
+  for (const [input, segment] of now) {
+    const other = before.get(input);
+    if (other?.text !== segment.text) deltas.push({ input, before: other?.text ?? null, now: segment.text });
+  }
+  for (const [input, segment] of before) {
+    if (!now.has(input)) deltas.push({ input, before: segment.text, now: null });
+  }
+  return deltas;
+}

@@ -1,0 +1,10 @@
+export type { CauseCode, Evidence, EvidenceKind, Verdict } from "./causes/cause.ts";
+export { type Explanation, explain, explainFirst } from "./causes/explain.ts";
+export type { Outside } from "./causes/world.ts";
+export { type Comparison, compareRuns } from "./compare/compare-runs.ts";
+export { type CollectedLog, createBlockCollector } from "./log/collect-blocks.ts";
+export type { LogEvent } from "./log/log-event.ts";
+export { createLogParser } from "./log/parse-log.ts";
+export type { Block, Run, RunAction, RunWithBlocks } from "./model/run.ts";
+export { buildReport } from "./report/build-report.ts";
+export type { Report } from "./report/report.ts";

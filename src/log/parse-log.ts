@@ -1,0 +1,139 @@
+import { unquoteInner } from "../util/go-quote.ts";
+import type { Digest } from "./ids.ts";
+import type { LogEvent } from "./log-event.ts";
+
+export interface LogParser {
+  /** Takes the next bytes of the log, cut anywhere. */
+  push(chunk: Uint8Array): void;
+  /** Takes an unfinished last line as a line. */
+  end(): void;
+}
+
+/**
+ * A streaming parser of gocachehash logs: bytes in any cuts → events, in the order of the log.
+ * Lines of `moduleIndex` are passed over: they explain no miss and are half of a log.
+ * A line is kept in memory until its end; nothing else is.
+ */
+export function createLogParser(emit: (event: LogEvent) => void): LogParser {
+  let pending: string[] = [];
+
+  function push(chunk: Uint8Array): void {
+    const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1");
+    let from = 0;
+    let end = text.indexOf("\n");
+    if (end < 0) {
+      if (text !== "") pending.push(text);
+      return;
+    }
+    if (pending.length > 0) {
+      pending.push(text.slice(0, end));
+      const line = pending.join("");
+      pending = [];
+      readLine(line, emit);
+      from = end + 1;
+      end = text.indexOf("\n", from);
+    }
+    while (end >= 0) {
+      if (text.charCodeAt(from) === 72 /* H */ && text.startsWith("HASH[moduleIndex]", from)) {
+        from = end + 1;
+      } else {
+        readLine(text.slice(from, end), emit);
+        from = end + 1;
+      }
+      end = text.indexOf("\n", from);
+    }
+    // A copy: a slice would keep the whole chunk alive until the next one comes.
+    if (from < text.length) pending.push(Buffer.from(text.slice(from), "latin1").toString("latin1"));
+  }
+
+  return {
+    push,
+    end() {
+      const line = pending.join("");
+      pending = [];
+      if (line !== "") readLine(line, emit);
+    },
+  };
+}
+
+function readLine(raw: string, emit: (event: LogEvent) => void): void {
+  const line = raw.charCodeAt(raw.length - 1) === 13 ? raw.slice(0, -1) : raw;
+  if (line.startsWith("HASH[moduleIndex]")) return;
+  if (line.startsWith("HASH[")) readHashLine(line, emit);
+  else if (line.startsWith("HASH subkey ")) readSubkey(line, emit);
+  else if (line.startsWith("HASH ")) readFile(line, emit);
+  else if (line.includes("HASH[") && !line.includes("HASH[moduleIndex]"))
+    emit({ type: "damaged", text: line });
+  else emit({ type: "foreign", text: line });
+}
+
+const sumAtEnd = /\]: ([0-9a-f]{64})$/;
+
+function readHashLine(line: string, emit: (event: LogEvent) => void): void {
+  const last = line.charCodeAt(line.length - 1);
+  if (last === 34 /* " */) {
+    const open = line.indexOf(']: "');
+    if (open > 0 && open + 4 <= line.length - 1) {
+      const bytes = unquoteInner(line.slice(open + 4, -1));
+      const name = line.slice(5, open);
+      if (bytes !== null && !hasLooseQuote(line, open + 4)) {
+        emit({ type: "write", name, bytes });
+        return;
+      }
+    }
+  } else if (last === 93 /* ] */) {
+    // A damaged write line may end in `]` too, but only past a `]: "`.
+    if (!line.includes(']: "')) {
+      emit({ type: "begin", name: line.slice(5, -1) });
+      return;
+    }
+  } else {
+    const sum = line.length >= 72 ? sumAtEnd.exec(line) : null;
+    if (sum !== null && !line.includes(']: "')) {
+      emit({ type: "sum", name: line.slice(5, sum.index), digest: sum[1] as Digest });
+      return;
+    }
+  }
+  emit({ type: "damaged", text: line });
+}
+
+/** True where an unescaped quote stands inside: two lines were torn into one. */
+function hasLooseQuote(line: string, from: number): boolean {
+  let at = line.indexOf('"', from);
+  while (at >= 0 && at < line.length - 1) {
+    let slashes = 0;
+    while (line.charCodeAt(at - 1 - slashes) === 92) slashes++;
+    if (slashes % 2 === 0) return true;
+    at = line.indexOf('"', at + 1);
+  }
+  return false;
+}
+
+const subkeyForm = /^HASH subkey ([0-9a-f]{64}) "(.*)" = ([0-9a-f]{64})$/s;
+
+function readSubkey(line: string, emit: (event: LogEvent) => void): void {
+  const found = subkeyForm.exec(line);
+  const description = found === null ? null : unquoteInner(found[2] ?? "");
+  if (found === null || description === null) {
+    emit({ type: "damaged", text: line });
+    return;
+  }
+  emit({ type: "subkey", parent: found[1] as Digest, description, digest: found[3] as Digest });
+}
+
+const fileForm = /^HASH (.*): ([0-9a-f]{64})$/s;
+
+function readFile(line: string, emit: (event: LogEvent) => void): void {
+  const found = fileForm.exec(line);
+  if (found !== null) {
+    emit({ type: "file", path: found[1] ?? "", digest: found[2] as Digest, error: null });
+    return;
+  }
+  const split = line.indexOf(": ", 5);
+  // `HASH ` followed by words is also how a person may begin a line.
+  if (split < 0 || !line.startsWith("HASH /") || !/no such|denied|directory|not/.test(line)) {
+    emit({ type: "foreign", text: line });
+    return;
+  }
+  emit({ type: "file", path: line.slice(5, split), digest: null, error: line.slice(split + 2) });
+}

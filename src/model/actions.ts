@@ -1,0 +1,280 @@
+import type { Block, Problem } from "../log/block.ts";
+import type { GraphNode } from "./graph-node.ts";
+import { type Digest, type ShortId, shortId } from "./ids.ts";
+import type { ActionKind, RunAction } from "./run.ts";
+
+/** An action of an earlier run that an ID names: its key and inputs need not be asked for again. */
+export interface KnownAction {
+  readonly key: string;
+  readonly digest: Digest | null;
+}
+
+export interface GraphInput {
+  readonly graph: readonly GraphNode[];
+  /** When the run was started, in milliseconds since the epoch: the zero of intervals. */
+  readonly startMs: number;
+  /** Verified blocks by their short digests. */
+  readonly blocks: ReadonlyMap<ShortId, Block>;
+  /** Actions that the history knows, by ID. */
+  readonly known: ReadonlyMap<ShortId, KnownAction>;
+  /** go's temporary work directories: a target below one of them is no target. */
+  readonly isWorkPath: (path: string) => boolean;
+}
+
+/**
+ * The actions of a run as its action graph tells them. Nodes with a key become actions; helper nodes (cgo,
+ * cover, preprocess, check cache) give their processes and times to the action with the same object directory.
+ * Nodes that go never reached are left out. (work/action.go actionJSON, Go 1.21–1.27)
+ */
+export function actionsFromGraph(input: GraphInput): readonly RunAction[] {
+  const { graph } = input;
+  const owners = testOwners(graph);
+  const helpers = helpersByAction(graph);
+  const actions: RunAction[] = [];
+  const taken = new Set<string>();
+  for (const node of graph) {
+    const kind = kindOf(node);
+    if (kind === null || !wasReached(node, kind)) continue;
+    const id = (node.actionId ?? null) as ShortId | null;
+    const block = id === null ? undefined : input.blocks.get(id);
+    const known = id === null ? undefined : input.known.get(id);
+    const own = [node, ...(helpers.get(node.id) ?? [])];
+    const working = own.filter(hasWork);
+    const ran = kind === "test" ? null : working.length > 0;
+    const variant = kind === "link" || kind === "test" ? null : variantOf(node, block, known, owners);
+    const key = unique(keyOf(kind, node.package, variant), taken);
+    actions.push({
+      key,
+      kind,
+      package: node.package,
+      variant,
+      id,
+      digest: block?.digest ?? known?.digest ?? null,
+      contentId: contentOf(node.buildId),
+      outcome: ran === null ? "unknown" : ran ? "ran" : "hit",
+      failed: ran === true && (kind === "build" || kind === "link") && node.buildId === null,
+      seconds: working.reduce((sum, each) => sum + each.commandNs, 0) / 1e9,
+      intervals: working.map((each) => [
+        Math.max(0, ((each.timeStart ?? input.startMs) - input.startMs) / 1000),
+        Math.max(0, ((each.timeDone ?? input.startMs) - input.startMs) / 1000),
+      ]),
+      target: kind === "link" ? targetOf(node, graph, input.isWorkPath) : null,
+      unverified: null,
+    });
+  }
+  return actions;
+}
+
+export interface LogInput {
+  /** Verified blocks in the order of the log. */
+  readonly blocks: Iterable<Block>;
+  readonly firstSubkey: ReadonlyMap<Digest, string>;
+  readonly commands: ReadonlyMap<string, "compile" | "link">;
+  readonly hasCommands: boolean;
+}
+
+/**
+ * The actions of a log without a graph. What hit and what ran is told by the first subkey after a build's key
+ * (`stdout`: hit, `srcfiles`: miss; measured on all of Go 1.21–1.27) and by the commands that `-x` printed.
+ * Seconds are not known.
+ */
+export function actionsFromLog(input: LogInput): readonly RunAction[] {
+  const found: { block: Block; kind: ActionKind; name: string }[] = [];
+  for (const block of input.blocks) {
+    const split = block.name.indexOf(" ");
+    const kind = block.name.slice(0, split);
+    if (kind === "build" || kind === "link" || kind === "vet") {
+      found.push({ block, kind, name: block.name.slice(split + 1) });
+    }
+  }
+  // `link p` is logged twice where an output file exists; the last one counts (work/buildid.go).
+  const lastLink = new Map(
+    found.filter((each) => each.kind === "link").map((each) => [each.name, each.block]),
+  );
+  const contents = contentIdsInLog(found.map((each) => each.block));
+  const tests = new Set(found.filter((each) => each.kind === "link").map((each) => each.name));
+  const actions: RunAction[] = [];
+  const taken = new Set<string>();
+  for (const { block, kind, name } of found) {
+    if (kind === "link" && lastLink.get(name) !== block) continue;
+    const variant = kind === "build" && isTestVariant(block) ? `[${likelyOwner(name, tests)}]` : null;
+    actions.push({
+      key: unique(keyOf(kind, name, variant), taken),
+      kind,
+      package: name,
+      variant,
+      id: shortId(block.digest),
+      digest: block.digest,
+      contentId: kind === "build" && variant === null ? (contents.get(name) ?? null) : null,
+      outcome: outcomeInLog(block, kind, input),
+      failed: false,
+      seconds: null,
+      intervals: [],
+      target: null,
+      unverified: null,
+    });
+  }
+  return actions;
+}
+
+/** `build p`, `build p [q.test]`, `link p`, … */
+export function keyOf(kind: ActionKind, name: string, variant: string | null): string {
+  return variant === null ? `${kind} ${name}` : `${kind} ${name} ${variant}`;
+}
+
+function outcomeInLog(block: Block, kind: ActionKind, input: LogInput): RunAction["outcome"] {
+  const id = shortId(block.digest);
+  if (input.commands.has(id)) return "ran";
+  if (kind === "build") {
+    const subkey = input.firstSubkey.get(block.digest);
+    if (subkey === "stdout") return "hit";
+    if (subkey === "srcfiles") return "ran";
+    return "unknown";
+  }
+  return input.hasCommands && kind === "link" ? "hit" : "unknown";
+}
+
+const imported = /^(?:import (\S+) |packagefile (.+)=)([\w-]{20})\n$/s;
+
+/** Package → content ID, as the importers' lines say; a package with two contents (test variants) is left out. */
+function contentIdsInLog(blocks: readonly Block[]): Map<string, ShortId> {
+  const contents = new Map<string, ShortId | null>();
+  for (const block of blocks) {
+    for (const line of block.lines) {
+      const found =
+        line.startsWith("import ") || line.startsWith("packagefile ") ? imported.exec(line) : null;
+      const name = found?.[1] ?? found?.[2];
+      if (found === null || name === undefined) continue;
+      const content = found[3] as ShortId;
+      const other = contents.get(name);
+      contents.set(name, other === undefined || other === content ? content : null);
+    }
+  }
+  return new Map([...contents].filter((entry): entry is [string, ShortId] => entry[1] !== null));
+}
+
+/** Only packages that were compiled again for a test carry `forcelibrary` (load/test.go, Go 1.21–1.27). */
+function isTestVariant(block: Block): boolean {
+  return block.lines.includes("forcelibrary\n");
+}
+
+function likelyOwner(name: string, links: ReadonlySet<string>): string {
+  if (links.has(`${name}.test`)) return `${name}.test`;
+  const only = [...links].filter((each) => each.endsWith(".test"));
+  return only.length === 1 && only[0] !== undefined ? only[0] : `${name}.test`;
+}
+
+function kindOf(node: GraphNode): ActionKind | null {
+  switch (node.mode) {
+    case "build":
+    case "link":
+    case "vet":
+      return node.mode;
+    case "test run":
+      return "test";
+    default:
+      return null;
+  }
+}
+
+function wasReached(node: GraphNode, kind: ActionKind): boolean {
+  if (node.timeDone === null) return false;
+  if (kind === "vet") return hasWork(node) || node.timeStart !== null;
+  return kind === "test" || node.actionId !== null;
+}
+
+function hasWork(node: GraphNode): boolean {
+  return node.commands > 0 || node.commandNs > 0;
+}
+
+const helperMode =
+  /^(cgo |cover$|collect cgo$|preprocess PGO|build check cache$|install header|link-install$|build-install$)/;
+
+function helpersByAction(graph: readonly GraphNode[]): Map<number, GraphNode[]> {
+  const byObjdir = new Map<string, GraphNode>();
+  for (const node of graph) if (node.mode === "build" && node.objdir !== "") byObjdir.set(node.objdir, node);
+  const helpers = new Map<number, GraphNode[]>();
+  for (const node of graph) {
+    if (!helperMode.test(node.mode) || !hasWork(node)) continue;
+    const owner =
+      node.mode === "link-install" || node.mode === "build-install"
+        ? graph[node.deps[0] ?? -1]
+        : node.objdir === ""
+          ? undefined
+          : byObjdir.get(node.objdir);
+    if (owner === undefined) continue;
+    helpers.set(owner.id, [...(helpers.get(owner.id) ?? []), node]);
+  }
+  return helpers;
+}
+
+/** Build ID `ACTION/CONTENT` or `LINKACTION/…/BINCONTENT`: the content half is the last part. */
+function contentOf(buildId: string | null): ShortId | null {
+  if (buildId === null) return null;
+  const last = buildId.slice(buildId.lastIndexOf("/") + 1);
+  return last === "" ? null : (last as ShortId);
+}
+
+function variantOf(
+  node: GraphNode,
+  block: Block | undefined,
+  known: KnownAction | undefined,
+  owners: ReadonlyMap<number, readonly string[]>,
+): string | null {
+  const owner = owners.get(node.id)?.[0];
+  if (block !== undefined) return isTestVariant(block) ? `[${owner ?? `${node.package}.test`}]` : null;
+  if (known !== undefined) return /\[.*\]$/.exec(known.key)?.[0] ?? null;
+  return null;
+}
+
+/** For each node the test mains (`q.test`) that need it, at most two. */
+function testOwners(graph: readonly GraphNode[]): ReadonlyMap<number, readonly string[]> {
+  const owners = new Map<number, string[]>();
+  for (const main of graph) {
+    if (main.mode !== "build" || !main.package.endsWith(".test")) continue;
+    const stack = [main.id];
+    const seen = new Set<number>(stack);
+    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+      const names = owners.get(at) ?? [];
+      if (names.length < 2) owners.set(at, [...names, main.package]);
+      for (const dep of graph[at]?.deps ?? []) {
+        if (seen.has(dep)) continue;
+        seen.add(dep);
+        stack.push(dep);
+      }
+    }
+  }
+  return owners;
+}
+
+/** An install writes the link's output to its own target. */
+function targetOf(
+  node: GraphNode,
+  graph: readonly GraphNode[],
+  isWorkPath: (path: string) => boolean,
+): string | null {
+  const install = graph.find((each) => each.mode === "link-install" && each.deps.includes(node.id));
+  const target = install?.target ?? node.target;
+  return target === "" || isWorkPath(target) ? null : target;
+}
+
+/** Two actions of one name (a package built for two PGO mains) are told apart by a number. */
+function unique(key: string, taken: Set<string>): string {
+  let name = key;
+  for (let count = 2; taken.has(name); count++) name = `${key} #${count}`;
+  taken.add(name);
+  return name;
+}
+
+/** Problems of actions whose inputs could not be verified, one a reason. */
+export function unverifiedProblems(actions: readonly RunAction[]): Problem[] {
+  const byReason = new Map<string, string[]>();
+  for (const action of actions) {
+    if (action.unverified === null) continue;
+    byReason.set(action.unverified, [...(byReason.get(action.unverified) ?? []), action.key]);
+  }
+  return [...byReason].map(([reason, keys]) => ({
+    code: "block-missing",
+    message: `${reason}: ${keys.slice(0, 3).join(", ")}${keys.length > 3 ? ` and ${keys.length - 3} more` : ""}`,
+  }));
+}

@@ -1,0 +1,304 @@
+import { classOf } from "../causes/catalogue.ts";
+import type { CauseFact, Verdict } from "../causes/cause.ts";
+import type { ExplainedAction, ExplainedCause, Explanation } from "../causes/explain.ts";
+import { type ActionKind, actionKinds, type Problem, type Run } from "../model/run.ts";
+import type {
+  CauseSet,
+  KindTotals,
+  Report,
+  ReportAction,
+  ReportCause,
+  ReportRun,
+  Totals,
+  Warning,
+} from "./report.ts";
+import { adviceOf, summaryOf, type WordingContext } from "./wording.ts";
+
+export interface ReportOptions {
+  readonly version: string;
+  /** The go command's words, as typed, redacted. */
+  readonly command: readonly string[];
+  /** Null where nothing was run. */
+  readonly exitCode: number | null;
+  readonly baseline: Report["baseline"];
+  /** Every action, hits too. */
+  readonly all: boolean;
+  readonly warnings: readonly Warning[];
+}
+
+/** The report of an explained run: counts, sums, order and words, by the contract's rules. */
+export function buildReport(explanation: Explanation, now: Run, options: ReportOptions): Report {
+  const { actions } = explanation;
+  const before = explanation.comparison?.before.run ?? null;
+  const named = actions.map((each) => ({ each, ids: new Set([...each.own, ...each.inherited]) }));
+  const ordered = orderCauses(explanation, named, contextOf(now, options.baseline.status));
+  const index = new Map(ordered.map(({ id }, at) => [id, at]));
+  const indices = (ids: ReadonlySet<string>): number[] =>
+    [...ids].flatMap((id) => index.get(id) ?? []).sort((a, b) => a - b);
+  const shown = named.filter(({ each }) => options.all || each.verdict !== "hit");
+  return {
+    schemaVersion: 1,
+    tool: { name: "gocache-why", version: options.version },
+    command: options.command,
+    exitCode: options.exitCode,
+    baseline: options.baseline,
+    before: before === null ? null : reportRun(before),
+    now: reportRun(now),
+    totals: totalsOf(explanation, now),
+    causes: ordered.map(({ cause }) => cause),
+    causeSets: causeSetsOf(named, indices, now.hasGraph),
+    actions: shown
+      .map(({ each, ids }) => reportAction(each, indices(ids)))
+      .sort((a, b) => compareText(a.key, b.key)),
+    unexplained: [...explanation.unexplained].sort(compareText),
+    warnings: [...options.warnings, ...problemWarnings(now.problems), ...openInputWarnings(explanation)],
+    redaction: { applied: true, hidden: now.hiddenValues + (before?.hiddenValues ?? 0) },
+  };
+}
+
+type Named = readonly { readonly each: ExplainedAction; readonly ids: ReadonlySet<string> }[];
+
+function contextOf(now: Run, baseline: Report["baseline"]["status"]): WordingContext {
+  return {
+    module: now.module,
+    goVersion: now.goVersion,
+    verb: now.verb,
+    flags: now.settings.flags.map((flag) => flag.name),
+    baseline,
+  };
+}
+
+function orderCauses(
+  explanation: Explanation,
+  named: Named,
+  context: WordingContext,
+): { id: string; cause: ReportCause }[] {
+  const causes = [...explanation.causes].map(([id, cause]) => ({
+    id,
+    cause: reportCause(id, cause, named, context),
+  }));
+  return causes.sort(
+    (a, b) =>
+      (b.cause.seconds ?? -1) - (a.cause.seconds ?? -1) ||
+      b.cause.direct + b.cause.cascade - (a.cause.direct + a.cause.cascade) ||
+      compareText(a.cause.code, b.cause.code) ||
+      compareText(a.cause.subject, b.cause.subject),
+  );
+}
+
+function reportCause(
+  id: string,
+  explained: ExplainedCause,
+  named: Named,
+  context: WordingContext,
+): ReportCause {
+  const mine = named.filter(({ ids }) => ids.has(id));
+  const roots = mine.filter(({ each }) => each.own.includes(id));
+  const alone = mine.filter(({ ids }) => ids.size === 1);
+  const fact: CauseFact = explained.fact;
+  const counted = {
+    code: fact.code,
+    class: classOf(fact.code),
+    subject: fact.subject,
+    before: fact.before,
+    now: fact.now,
+    origin: fact.origin,
+    changes: explained.changes,
+    direct: roots.length,
+  };
+  return {
+    code: counted.code,
+    class: counted.class,
+    subject: counted.subject,
+    before: counted.before,
+    now: counted.now,
+    origin: counted.origin,
+    summary: summaryOf(counted, context),
+    advice: adviceOf(counted, context),
+    evidence: explained.evidence,
+    packages: [...new Set(roots.map(({ each }) => each.action.package))].sort(compareText),
+    direct: roots.length,
+    cascade: mine.length - roots.length,
+    exclusive: alone.length,
+    seconds: workOf(mine.map(({ each }) => each)),
+    wallSeconds: clockOf(mine.map(({ each }) => each)),
+    exclusiveSeconds:
+      alone.length === 0 && hasTimes(mine.map(({ each }) => each))
+        ? 0
+        : workOf(alone.map(({ each }) => each)),
+    changes: explained.changes,
+  };
+}
+
+function reportAction(each: ExplainedAction, causes: readonly number[]): ReportAction {
+  const { action, own, inherited, verdict } = each;
+  const role =
+    causes.length === 0
+      ? null
+      : own.length > 0 && inherited.length > 0
+        ? "both"
+        : own.length > 0
+          ? "root"
+          : "cascade";
+  return {
+    key: action.key,
+    kind: action.kind,
+    package: action.package,
+    variant: action.variant,
+    verdict,
+    id: action.id,
+    idBefore: verdict === "new" ? null : each.idBefore,
+    seconds: action.seconds,
+    role,
+    causes,
+    via: role === "cascade" ? each.via : null,
+  };
+}
+
+function causeSetsOf(
+  named: Named,
+  indices: (ids: ReadonlySet<string>) => number[],
+  hasTimes: boolean,
+): CauseSet[] {
+  const sets = new Map<string, { causes: number[]; members: ExplainedAction[] }>();
+  for (const { each, ids } of named) {
+    if (ids.size === 0) continue;
+    const causes = indices(ids);
+    const known = sets.get(causes.join(","));
+    if (known === undefined) sets.set(causes.join(","), { causes, members: [each] });
+    else known.members.push(each);
+  }
+  return [...sets.values()]
+    .map(({ causes, members }) => ({
+      causes,
+      actions: members.length,
+      seconds: hasTimes ? workOf(members) : null,
+    }))
+    .sort((a, b) => b.actions - a.actions || compareIndices(a.causes, b.causes));
+}
+
+function compareIndices(a: readonly number[], b: readonly number[]): number {
+  for (let at = 0; at < Math.max(a.length, b.length); at++) {
+    const order = (a[at] ?? -1) - (b[at] ?? -1);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function totalsOf(explanation: Explanation, now: Run): Totals {
+  const { actions } = explanation;
+  const byVerdict: Record<Verdict, number> = {
+    hit: 0,
+    forced: 0,
+    new: 0,
+    "key-changed": 0,
+    "not-cacheable": 0,
+    "entry-missing": 0,
+    unknown: 0,
+  };
+  for (const { verdict } of actions) byVerdict[verdict]++;
+  const missed = byVerdict["key-changed"] + byVerdict["entry-missing"] + byVerdict.new;
+  const alwaysRan = byVerdict.forced + byVerdict["not-cacheable"];
+  const ran = actions.filter(didRun);
+  const byKind = Object.fromEntries(
+    actionKinds.map((kind): [ActionKind, KindTotals] => {
+      const own = actions.filter(({ action }) => action.kind === kind);
+      const worked = own.filter(didRun);
+      return [
+        kind,
+        { actions: own.length, ran: worked.length, seconds: now.hasGraph ? (workOf(worked) ?? 0) : null },
+      ];
+    }),
+  ) as Record<ActionKind, KindTotals>;
+  return {
+    actions: actions.length,
+    hit: byVerdict.hit,
+    ran: missed + alwaysRan,
+    missed,
+    alwaysRan,
+    cutOff: explanation.cutOff,
+    seconds: now.hasGraph ? (workOf(ran) ?? 0) : null,
+    wallSeconds: now.hasGraph ? (clockOf(ran) ?? 0) : null,
+    byVerdict,
+    byKind,
+  };
+}
+
+function didRun({ verdict }: ExplainedAction): boolean {
+  return verdict !== "hit" && verdict !== "unknown";
+}
+
+function hasTimes(actions: readonly ExplainedAction[]): boolean {
+  return actions.some(({ action }) => action.seconds !== null);
+}
+
+/** Seconds of work; null where no action has a time. */
+function workOf(actions: readonly ExplainedAction[]): number | null {
+  if (!hasTimes(actions)) return null;
+  return round(actions.reduce((sum, { action }) => sum + (action.seconds ?? 0), 0));
+}
+
+/** Seconds during which at least one of the actions was running: the union of their intervals. */
+function clockOf(actions: readonly ExplainedAction[]): number | null {
+  if (!hasTimes(actions)) return null;
+  const intervals = actions.flatMap(({ action }) => action.intervals).sort((a, b) => a[0] - b[0]);
+  let sum = 0;
+  let end = Number.NEGATIVE_INFINITY;
+  for (const [from, to] of intervals) {
+    if (to <= end) continue;
+    sum += to - Math.max(from, end);
+    end = to;
+  }
+  return round(sum);
+}
+
+/** Milliseconds are what the graph's times are good for. */
+function round(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}
+
+function reportRun(run: Run): ReportRun {
+  return {
+    id: run.id,
+    startedAt: run.startedAt,
+    goVersion: run.goVersion,
+    goos: run.goos,
+    goarch: run.goarch,
+    directory: run.directory,
+    module: run.module,
+    head: run.head,
+    gocache: run.gocache,
+    args: run.command.slice(1),
+    exitCode: run.exitCode,
+    source: run.source,
+  };
+}
+
+/** One warning a kind of problem, with the first message and how many more there are. */
+function problemWarnings(problems: readonly Problem[]): Warning[] {
+  const byCode = new Map<Problem["code"], Problem[]>();
+  for (const problem of problems) byCode.set(problem.code, [...(byCode.get(problem.code) ?? []), problem]);
+  return [...byCode].map(([code, found]) => {
+    const more = found.length > 1 ? ` (and ${found.length - 1} more)` : "";
+    return { code, message: `${found[0]?.message ?? ""}${more}` };
+  });
+}
+
+function openInputWarnings(explanation: Explanation): Warning[] {
+  const keys = [...explanation.openInputs.keys()].sort(compareText);
+  const [key] = keys;
+  if (key === undefined) return [];
+  const inputs = explanation.openInputs.get(key) ?? [];
+  const more = keys.length > 1 ? `, and in ${keys.length - 1} more actions` : "";
+  return [
+    {
+      code: "input-unexplained",
+      message: `an input of ${key} changed for a reason that is not known: ${inputs.slice(0, 3).join(", ")}${more}`,
+    },
+  ];
+}
+
+/** By code unit: the same order on every machine. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
