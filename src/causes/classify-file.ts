@@ -20,10 +20,11 @@ export function classifyFile(name: string, delta: InputDelta, site: Site): Attri
   if (delta.before !== null && delta.now !== null) {
     return { type: "causes", facts: [fileFact("file-edited", subject, delta)] };
   }
-  const setters = settersOf(name, delta, site);
-  if (setters.length > 0) return { type: "causes", facts: setters.map((setter) => setter.fact) };
-  const immutable = standard || site.placeNow.kind === "modcache" || site.placeNow.kind === "vendor";
-  if (immutable) return { type: "unknown" };
+  const chosen = settersOf(name, delta, site);
+  if (chosen.setters.length > 0) {
+    return { type: "causes", facts: chosen.setters.map((setter) => setter.fact), inferred: chosen.inferred };
+  }
+  if (isImmutable(site.placeNow)) return { type: "unknown" };
   if (delta.now !== null) {
     return isOldEmbed(name, site)
       ? { type: "follows" }
@@ -107,41 +108,51 @@ function readSource(name: string, site: Site): string | null {
   return directory === null ? null : site.worlds.outside.readFile(`${directory}/${name}`);
 }
 
-/** The changed settings that took the file in or out. */
-function settersOf(name: string, delta: InputDelta, site: Site): readonly FileSetter[] {
+interface Chosen {
+  readonly setters: readonly FileSetter[];
+  /** The file could not be looked into: its name and place alone tell. */
+  readonly inferred: boolean;
+}
+
+const nobody: Chosen = { setters: [], inferred: false };
+
+/** The changed settings that took the file in or out, by its build constraint. */
+function settersOf(name: string, delta: InputDelta, site: Site): Chosen {
   const { worlds } = site;
   const candidates = worlds.fileSetters;
-  if (candidates.length === 0) return [];
-  const line = delta.now ?? delta.before ?? "";
+  if (candidates.length === 0) return nobody;
   const text = readSource(name, site);
-  if (text === null || shortId(digestOf(text)) !== hashOf(line))
-    return settersByPlace(site.placeNow, name, candidates, delta);
+  if (text === null && delta.now === null && isHere(site)) return nobody;
+  const isSame = text !== null && shortId(digestOf(text)) === hashOf(delta.now ?? delta.before);
+  if (text !== null && !isSame && delta.now === null) return nobody;
+  if (text === null || !isSame) return settersByName(name, site, candidates);
   const [inside, outside] =
     delta.now !== null
       ? [worlds.now.context, worlds.before.context]
       : [worlds.before.context, worlds.now.context];
   const matches = (context: BuildContext): boolean => fileMatches(name, text, context);
   const alone = candidates.filter((setter) => !matches(setter.apply(inside, outside)));
-  if (alone.length > 0) return alone;
-  if (!matches(outside)) return candidates;
-  // The constraint does not tell (a cached module's `//go:embed`, a file of a tool): the place does.
-  return settersByPlace(site.placeNow, name, candidates, delta);
+  if (alone.length > 0) return { setters: alone, inferred: false };
+  if (!matches(outside)) return { setters: candidates, inferred: false };
+  // The constraint does not tell; in a place that nobody edits it still was a setting.
+  return isImmutable(site.placeNow) ? settersByName(name, site, candidates) : nobody;
 }
 
-/** Where the file's text can't be had: in a place that nobody edits only a setting can have chosen it. */
-function settersByPlace(
-  place: Place,
-  name: string,
-  candidates: readonly FileSetter[],
-  delta: InputDelta,
-): readonly FileSetter[] {
-  const immutable = place.kind === "standard" || place.kind === "modcache" || place.kind === "vendor";
-  if (immutable) return candidates;
-  const context = candidates.filter((setter) => {
-    const probe = setter.fact.subject;
-    return delta.input !== "" && probe !== "-tags" && nameTells(name, setter.fact);
-  });
-  return context;
+/** The package's directory is on this machine, so that a file that is not there is gone. */
+function isHere(site: Site): boolean {
+  const directory = site.placeNow.directory;
+  return directory !== null && site.worlds.outside.modifiedAt(directory) !== null;
+}
+
+function isImmutable(place: Place): boolean {
+  return place.kind === "standard" || place.kind === "modcache" || place.kind === "vendor";
+}
+
+/** Where the file's text can't be had: what its name tells, else each setting that may choose files. */
+function settersByName(name: string, site: Site, candidates: readonly FileSetter[]): Chosen {
+  const told = candidates.filter((setter) => nameTells(name, setter.fact));
+  const setters = told.length > 0 ? told : candidates;
+  return { setters, inferred: setters.length > 1 || !isImmutable(site.placeNow) };
 }
 
 /** A file name alone can tell of GOOS, GOARCH and cgo. */

@@ -10,7 +10,12 @@ import { envFact, envWords, flagFact, type Worlds } from "./world.ts";
 
 /** What one changed input of an action comes from. */
 export type Attribution =
-  | { readonly type: "causes"; readonly facts: readonly CauseFact[] }
+  | {
+      readonly type: "causes";
+      readonly facts: readonly CauseFact[];
+      /** Deduced from other signs, since the file itself could not be looked into. */
+      readonly inferred?: boolean;
+    }
   /** The output (or, for `key`, the inputs) of another action; `content` as the now-line has it. */
   | {
       readonly type: "dependency";
@@ -27,6 +32,8 @@ export type Attribution =
 export interface Site {
   readonly action: RunAction;
   readonly inputs: ComparedInputs;
+  /** Of a link: the inputs of its main package's build, which has what the link lacks (the go line). */
+  readonly mainInputs: ComparedInputs | null;
   readonly worlds: Worlds;
   readonly placeBefore: Place;
   readonly placeNow: Place;
@@ -36,12 +43,29 @@ export interface Site {
   readonly directory: readonly CauseFact[];
 }
 
-export function siteOf(action: RunAction, inputs: ComparedInputs, worlds: Worlds): Site {
+export function siteOf(
+  action: RunAction,
+  inputs: ComparedInputs,
+  mainInputs: ComparedInputs | null,
+  worlds: Worlds,
+): Site {
   const name = action.package;
   const placeBefore = placeOf(name, inputs.before, worlds.before.run, worlds.before.modules);
   const placeNow = placeOf(name, inputs.now, worlds.now.run, worlds.now.modules);
-  const moved = placeFacts(placeBefore, placeNow, worlds);
-  return { action, inputs, worlds, placeBefore, placeNow, module: moved.module, directory: moved.all };
+  // With -trimpath on one side alone a directory stands against a module's name: no move can be told from it.
+  const isComparable =
+    inputs.before.has("trimpath") === inputs.now.has("trimpath") || placeBefore.kind === placeNow.kind;
+  const moved = isComparable ? placeFacts(placeBefore, placeNow, worlds) : { module: null, all: [] };
+  return {
+    action,
+    inputs,
+    mainInputs,
+    worlds,
+    placeBefore,
+    placeNow,
+    module: moved.module,
+    directory: moved.all,
+  };
 }
 
 type Rule = (delta: InputDelta, site: Site, found: RegExpExecArray) => Attribution;
@@ -526,7 +550,8 @@ function vetFlagsRule(delta: InputDelta, site: Site): Attribution {
 
 /** The default GODEBUG follows the main module's go line and its `godebug` lines (load/godebug.go, Go 1.21+). */
 export function godebugRule(delta: InputDelta, site: Site): Attribution {
-  const line = site.inputs.deltas.find((each) => each.input === "go line");
+  const inputs = site.mainInputs ?? site.inputs;
+  const line = inputs.deltas.find((each) => each.input === "go line");
   if (line !== undefined && site.module === null) return goLineRule(line, site);
   const directive = changedGoLine(site);
   if (directive !== null) return causes(directive);

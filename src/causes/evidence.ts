@@ -7,6 +7,12 @@ export function evidenceOf(
   fact: CauseFact,
   roots: readonly ExplainedAction[],
   comparison: Comparison,
+  signs: {
+    /** An input shows the cause itself. */
+    readonly certain: boolean;
+    /** Roots whose part in it is deduced: their files could not be looked into. */
+    readonly inferred: number;
+  },
 ): Evidence {
   switch (fact.code) {
     case "cache-trimmed":
@@ -35,6 +41,13 @@ export function evidenceOf(
     case "first-build":
       return { kind: "observed", detail: "the earlier run has no such action" };
     default: {
+      if (signs.inferred > 0 && (!signs.certain || signs.inferred === roots.length)) {
+        return {
+          kind: "inferred",
+          detail:
+            "other files were built, which this setting can do; the files themselves could not be looked into",
+        };
+      }
       const changed = roots.filter(({ action }) => comparison.inputs(action.key) !== null).length;
       const detail =
         changed === roots.length

@@ -1,13 +1,13 @@
 import type { Comparison } from "../compare/compare-runs.ts";
 import { shortId } from "../model/ids.ts";
 import type { RunAction, RunWithBlocks } from "../model/run.ts";
-import { type Share, sharesToBlame } from "./blame.ts";
+import { createBlame } from "./blame.ts";
 import { type CauseFact, causeId, type Evidence, type InputChange, type Verdict } from "./cause.ts";
 import { changesOf } from "./changes.ts";
 import { evidenceOf } from "./evidence.ts";
 import { createFactBook, type LocalCauses, localCausesOf } from "./local-causes.ts";
 import { forcedBy, type Judged, judge, missingEntriesFact } from "./verdict.ts";
-import { type Outside, type Worlds, worldsOf } from "./world.ts";
+import { type Outside, worldsOf } from "./world.ts";
 
 /** What became of one action of the now-run, and through whom. */
 export interface ExplainedAction {
@@ -84,115 +84,125 @@ export function explain(comparison: Comparison, outside: Outside): Explanation {
   };
 
   const newcomers = createNewcomers(comparison, localOf);
-  const settled = new Map<string, { own: readonly string[]; inherited: readonly string[]; via: ViaLink[] }>();
+  const found = new Map<string, Reasons>();
   const open = new Set<string>();
 
-  /** Causes of an action's change against the baseline: blamed ones where it ran, all where it hit. */
-  function causesOf(key: string): { own: readonly string[]; inherited: readonly string[]; via: ViaLink[] } {
-    const known = settled.get(key);
+  /** Why an action is not what it was in the baseline, whether it ran now or not. */
+  function reasonsOf(key: string): Reasons {
+    const known = found.get(key);
     if (known !== undefined) return known;
-    const nothing = { own: [], inherited: [], via: [] };
-    if (open.has(key)) return nothing;
+    if (open.has(key)) return noReasons;
     open.add(key);
-    const result = settle(key) ?? nothing;
+    const result = findReasons(key);
     open.delete(key);
-    settled.set(key, result);
+    found.set(key, result);
     return result;
   }
 
-  function settle(
-    key: string,
-  ): { own: readonly string[]; inherited: readonly string[]; via: ViaLink[] } | null {
+  function findReasons(key: string): Reasons {
     const pair = pairs.get(key);
-    if (pair === undefined) return null;
     const verdict = judged.get(key);
-    if (verdict?.fact !== null && verdict?.fact !== undefined) return own([book.note(verdict.fact)]);
-    if (pair.before === null)
-      return own(newcomers(key).length > 0 ? newcomers(key) : [book.note(firstBuild(pair.now))]);
-    if (verdict?.verdict === "entry-missing") return own([book.note(missingEntriesFact(comparison))]);
-    if (pair.now.kind === "vet" && pair.now.id === null) return throughBuild(key);
-    if (pair.sameId === true)
-      return pair.before.contentId === pair.now.contentId ? null : own([book.note(unstable(pair.now))]);
-    const local = localOf(key);
-    const inputs = comparison.inputs(key);
-    if (local === null || inputs === null) return null;
-    const shares: (Share & { keys: readonly string[] })[] = [];
-    for (const [id, changed] of local.own) shares.push({ inputs: changed, causes: new Set([id]), keys: [] });
-    shares.push(...dependencyShares(local));
-    const toBlame =
-      pair.now.outcome === "ran"
-        ? (sharesToBlame(inputs, shares, heldBy(pair.now)) as typeof shares)
-        : shares;
-    const roots = toBlame.filter((share) => share.keys.length === 0).flatMap((share) => [...share.causes]);
-    const cascaded = toBlame.filter((share) => share.keys.length > 0);
-    return {
-      own: roots,
-      inherited: [...new Set(cascaded.flatMap((share) => [...share.causes]))],
-      via: cascaded.flatMap((share) => share.keys.map((dep) => ({ key: dep, causes: share.causes }))),
-    };
-  }
-
-  function own(ids: readonly string[]): {
-    own: readonly string[];
-    inherited: readonly string[];
-    via: ViaLink[];
-  } {
-    return { own: ids, inherited: [], via: [] };
-  }
-
-  function throughBuild(
-    key: string,
-  ): { own: readonly string[]; inherited: readonly string[]; via: ViaLink[] } | null {
-    const build = key.replace(/^vet /, "build ");
-    const found = causesOf(build);
-    const all = new Set([...found.own, ...found.inherited]);
-    return all.size === 0 ? null : { own: [], inherited: [...all], via: [{ key: build, causes: all }] };
-  }
-
-  function dependencyShares(local: LocalCauses): (Share & { keys: readonly string[] })[] {
-    const byCauses = new Map<string, { inputs: Set<string>; causes: Set<string>; keys: string[] }>();
-    for (const dependency of local.dependencies) {
-      const found = causesOf(dependency.key);
-      const causes = new Set([...found.own, ...found.inherited]);
-      const signature = [...causes].sort().join("\n");
-      const share = byCauses.get(signature) ?? { inputs: new Set<string>(), causes, keys: [] };
-      for (const input of dependency.inputs) share.inputs.add(input);
-      share.keys.push(dependency.key);
-      byCauses.set(signature, share);
+    if (pair === undefined || verdict === undefined) return noReasons;
+    if (verdict.fact !== null) return rootOf([book.note(verdict.fact)]);
+    if (pair.before === null) {
+      const bringers = newcomers(key);
+      if (bringers.length > 0) return rootOf(bringers);
+      const unblocked = unblockedBy(pair.now);
+      return rootOf(unblocked.length > 0 ? unblocked : [book.note(firstBuild(pair.now))]);
     }
-    return [...byCauses.values()];
+    if (verdict.verdict === "entry-missing") return rootOf([book.note(missingEntriesFact(comparison))]);
+    if (pair.now.kind === "vet" && pair.now.id === null) return through([key.replace(/^vet /, "build ")]);
+    if (pair.sameId === true) {
+      return pair.before.contentId === pair.now.contentId
+        ? noReasons
+        : rootOf([book.note(unstable(pair.now))]);
+    }
+    const local = localOf(key);
+    if (local === null) return noReasons;
+    const below = through(local.dependencies.map((dependency) => dependency.key));
+    return { own: new Set(local.own.keys()), inherited: below.inherited, via: below.via };
   }
 
-  function heldBy(action: RunAction): (key: string) => number | null {
-    if (action.kind !== "link") return outside.heldBefore;
-    // A link is not stored: its output file, as it was before the run, is all that can have held it.
-    const held = action.target === null ? null : (now.run.cache.targets[action.target] ?? null);
-    return (key) => (held !== null && shortId(key as never) === held ? 0 : outside.heldBefore(key));
+  function through(keys: readonly string[]): Reasons {
+    const inherited = new Set<string>();
+    const via: ViaLink[] = [];
+    for (const key of keys) {
+      const causes = allOf(reasonsOf(key));
+      for (const id of causes) inherited.add(id);
+      if (causes.size > 0) via.push({ key, causes });
+    }
+    return { own: new Set(), inherited, via };
+  }
+
+  /** What the earlier run did not come to, since a dependency failed then: the mend brought it. */
+  function unblockedBy(action: RunAction): readonly string[] {
+    if (!comparison.before.run.actions.some((each) => each.failed)) return [];
+    const seen = new Set<string>();
+    const stack = [action.key];
+    const causes = new Set<string>();
+    for (let key = stack.pop(); key !== undefined; key = stack.pop()) {
+      const pair = pairs.get(key);
+      if (pair?.before?.failed === true) for (const id of allOf(reasonsOf(key))) causes.add(id);
+      for (const segment of pair === undefined ? [] : (comparison.segments("now", pair.now) ?? [])) {
+        const name = /^(?:import|packagefile) (\S+)$/.exec(segment.input)?.[1];
+        const next = `build ${name}`;
+        if (name === undefined || seen.has(next)) continue;
+        seen.add(next);
+        stack.push(next);
+      }
+    }
+    return [...causes];
+  }
+
+  const blame = createBlame({
+    comparison,
+    localOf,
+    causesOf: (key) => allOf(reasonsOf(key)),
+    held: (action, key) => {
+      // A link is not stored: its output file, as it was before the run, is all that can have held it.
+      const output =
+        action.kind !== "link" || action.target === null ? null : now.run.cache.targets[action.target];
+      return output === shortId(key) ? 0 : outside.heldBefore(key);
+    },
+    contentOf: outside.contentOf,
+  });
+
+  /** What is to blame for an action that ran. */
+  function blamed(key: string, verdict: Verdict): Reasons {
+    const reasons = reasonsOf(key);
+    if (verdict !== "key-changed") return reasons;
+    const causes = blame(key);
+    const keep = (ids: ReadonlySet<string>): ReadonlySet<string> =>
+      new Set([...ids].filter((id) => causes.has(id)));
+    return {
+      own: keep(reasons.own),
+      inherited: keep(reasons.inherited),
+      via: reasons.via.filter((link) => [...link.causes].some((id) => causes.has(id))),
+    };
   }
 
   const actions: ExplainedAction[] = [];
   const unexplained: string[] = [];
   const openInputs = new Map<string, readonly string[]>();
   const named = new Set<string>();
-  const distance = createDistance(causesOf);
+  const distance = createDistance(reasonsOf);
   for (const pair of pairs.values()) {
     const { verdict } = judged.get(pair.key) as Judged;
     const ran = verdict !== "hit" && verdict !== "unknown";
-    const found = ran ? causesOf(pair.key) : { own: [], inherited: [], via: [] };
-    const inherited = found.inherited.filter((id) => !found.own.includes(id));
-    if (ran && found.own.length + found.inherited.length === 0) unexplained.push(pair.key);
+    const reasons = ran ? blamed(pair.key, verdict) : noReasons;
+    if (ran && allOf(reasons).size === 0) unexplained.push(pair.key);
     else if (ran && verdict === "key-changed") {
       const rest = localOf(pair.key)?.unknown ?? [];
       if (rest.length > 0) openInputs.set(pair.key, rest);
     }
-    for (const id of [...found.own, ...inherited]) named.add(id);
+    for (const id of allOf(reasons)) named.add(id);
     actions.push({
       action: pair.now,
       idBefore: pair.before?.id ?? null,
       verdict,
-      own: found.own,
-      inherited: found.inherited,
-      via: found.own.length > 0 ? null : nearest(found.via, distance),
+      own: [...reasons.own],
+      inherited: [...reasons.inherited],
+      via: reasons.own.size > 0 ? null : nearest(reasons.via, distance),
     });
   }
   const causes = new Map<string, ExplainedCause>();
@@ -202,11 +212,31 @@ export function explain(comparison: Comparison, outside: Outside): Explanation {
     const roots = actions.filter((each) => each.own.includes(id));
     causes.set(id, {
       fact,
-      evidence: evidenceOf(fact, roots, comparison),
+      evidence: evidenceOf(fact, roots, comparison, {
+        certain: book.observed.has(id),
+        inferred: roots.filter((each) => book.inferred.has(`${each.action.key}\n${id}`)).length,
+      }),
       changes: changesOf(fact, roots, comparison, (key) => localOf(key)?.own.get(id) ?? new Set()),
     });
   }
   return { comparison, actions, causes, unexplained, cutOff: cutOffs(comparison), openInputs };
+}
+
+/** Causes of which an action is a root, causes that came through dependencies, and those dependencies. */
+interface Reasons {
+  readonly own: ReadonlySet<string>;
+  readonly inherited: ReadonlySet<string>;
+  readonly via: readonly ViaLink[];
+}
+
+const noReasons: Reasons = { own: new Set(), inherited: new Set(), via: [] };
+
+function rootOf(ids: readonly string[]): Reasons {
+  return { own: new Set(ids), inherited: new Set(), via: [] };
+}
+
+function allOf(reasons: Reasons): ReadonlySet<string> {
+  return reasons.inherited.size === 0 ? reasons.own : new Set([...reasons.own, ...reasons.inherited]);
 }
 
 interface ViaLink {
@@ -223,17 +253,16 @@ function unstable(action: RunAction): CauseFact {
 }
 
 /** Steps to the nearest root, along dependencies that changed. */
-function createDistance(
-  causesOf: (key: string) => { own: readonly string[]; via: readonly ViaLink[] },
-): (key: string) => number {
+function createDistance(reasonsOf: (key: string) => Reasons): (key: string) => number {
   const known = new Map<string, number>();
   const distance = (key: string): number => {
-    const found = known.get(key);
-    if (found !== undefined) return found;
+    const settled = known.get(key);
+    if (settled !== undefined) return settled;
     known.set(key, Number.POSITIVE_INFINITY);
-    const { own, via } = causesOf(key);
-    const steps =
-      own.length > 0 ? 0 : 1 + Math.min(Number.POSITIVE_INFINITY, ...via.map((link) => distance(link.key)));
+    const { own, via } = reasonsOf(key);
+    let steps = Number.POSITIVE_INFINITY;
+    for (const link of via) steps = Math.min(steps, 1 + distance(link.key));
+    if (own.size > 0) steps = 0;
     known.set(key, steps);
     return steps;
   };
@@ -315,5 +344,3 @@ function cutOffs(comparison: Comparison): number {
   }
   return spared.size;
 }
-
-export type { Worlds };

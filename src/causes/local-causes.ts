@@ -23,6 +23,10 @@ export interface LocalCauses {
 
 export interface FactBook {
   readonly facts: Map<string, CauseFact>;
+  /** `action key\ncause`: the action's part in the cause is inferred. */
+  readonly inferred: Set<string>;
+  /** Causes that at least one input shows for certain. */
+  readonly observed: Set<string>;
   note(fact: CauseFact): string;
 }
 
@@ -30,6 +34,8 @@ export function createFactBook(): FactBook {
   const facts = new Map<string, CauseFact>();
   return {
     facts,
+    inferred: new Set(),
+    observed: new Set(),
     note(fact) {
       const id = causeId(fact);
       const known = facts.get(id);
@@ -53,7 +59,8 @@ export function localCausesOf(
 ): LocalCauses | null {
   const inputs = comparison.inputs(action.key);
   if (inputs === null) return null;
-  const site = siteOf(action, inputs, worlds);
+  const main = action.kind === "link" ? comparison.inputs(`build ${action.package}`) : null;
+  const site = siteOf(action, inputs, main, worlds);
   const own = new Map<string, Set<string>>();
   const dependencies = new Map<string, Set<string>>();
   const unknown: string[] = [];
@@ -63,7 +70,12 @@ export function localCausesOf(
     const found = classify(delta, site);
     switch (found.type) {
       case "causes":
-        for (const fact of found.facts) addTo(own, book.note(fact), delta.input);
+        for (const fact of found.facts) {
+          const id = book.note(fact);
+          addTo(own, id, delta.input);
+          if (found.inferred === true) book.inferred.add(`${action.key}\n${id}`);
+          else book.observed.add(id);
+        }
         break;
       case "dependency": {
         const key = dependencyKey(found.on, found.package, found.content, action, comparison);

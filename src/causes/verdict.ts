@@ -65,7 +65,12 @@ function linkFact(action: RunAction, run: Run): CauseFact {
   const held = run.cache.targets[action.target];
   if (held === undefined || held === null)
     return { ...forcedFact("link-not-cached", action.package), now: "output file missing" };
-  return { ...forcedFact("link-target-replaced", action.target), origin: "file system" };
+  return { ...forcedFact("link-target-replaced", belowRoot(action.target, run)), origin: "file system" };
+}
+
+function belowRoot(path: string, run: Run): string {
+  const root = Object.values(run.moduleRoots).find((each) => path.startsWith(`${each}/`));
+  return root === undefined ? path : path.slice(root.length + 1);
 }
 
 function forcedFact(code: CauseFact["code"], subject: string): CauseFact {
@@ -112,6 +117,8 @@ export function missingEntriesFact(comparison: Comparison): CauseFact {
   let asked = 0;
   let left = 0;
   for (const pair of comparison.pairs.values()) {
+    // A main may be spared by its output file alone, without any entry (work/buildid.go).
+    if (comparison.pairs.has(`link ${pair.now.package}`)) continue;
     if (pair.now.kind !== "build" || pair.sameId !== true || pair.before?.failed === true) continue;
     asked++;
     if (pair.now.outcome === "hit") left++;

@@ -1,4 +1,5 @@
 import type { Comparison } from "../compare/compare-runs.ts";
+import type { Digest, ShortId } from "../model/ids.ts";
 import type { Flag, Origin, Run, RunWithBlocks } from "../model/run.ts";
 import { splitQuotedWords, takeQuoted, textOf, unquoteInner } from "../util/go-quote.ts";
 import type { BuildContext } from "./build-constraints.ts";
@@ -23,7 +24,9 @@ export interface Outside {
   /** When a file was last written, milliseconds since the epoch; null where there is none. */
   readonly modifiedAt: (path: string) => number | null;
   /** Put time, ms since the epoch, of the key's complete entry that the cache held before the now-run began; null if none. */
-  readonly heldBefore: (digest: string) => number | null;
+  readonly heldBefore: (digest: Digest) => number | null;
+  /** Content ID of the archive that the cache has under a key; null where there is none. */
+  readonly contentOf: (digest: Digest) => ShortId | null;
 }
 
 /** Settings that both worlds have, and those that changed: the candidates for whatever follows from a setting. */
@@ -59,7 +62,7 @@ function worldOf(side: RunWithBlocks): World {
   const flags = new Map(run.settings.flags.map((flag) => [flag.name, flag]));
   const recorded = Object.keys(run.settings.env).length > 0;
   const env = (name: string): string | null =>
-    run.settings.env[name] ?? (recorded ? "" : (info.env.get(name) ?? null));
+    run.settings.env[name] ?? (recorded && !name.startsWith("-") ? "" : (info.env.get(name) ?? null));
   const tags = new Set<string>();
   const tagText = flags.get("-tags")?.value ?? (recorded ? "" : (info.env.get("-tags") ?? ""));
   for (const tag of tagText.split(/[ ,]+/)) if (tag !== "") tags.add(tag);
@@ -113,7 +116,9 @@ function scanBlocks(side: RunWithBlocks): BlockFacts {
     mainModules: new Set(),
     dependencies: new Set(),
   };
-  for (const block of side.blocks.values()) {
+  for (const { digest } of side.run.actions) {
+    const block = digest === null ? undefined : side.blocks.get(digest);
+    if (block === undefined) continue;
     facts.salt ??= textOf(block.lines[0] ?? "");
     for (const line of block.lines) {
       const first = line.charCodeAt(0);

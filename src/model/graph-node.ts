@@ -20,7 +20,8 @@ export interface GraphNode {
   readonly actionId: ShortId | null;
   /** `ACTION/CONTENT`, of a link `LINK/MAINACTION/MAINCONTENT/BINARY`; null where it failed or was not reached. */
   readonly buildId: string | null;
-  /** Milliseconds since the epoch with a fraction, exact to the microsecond; null where the node never started. */
+  /** Milliseconds since the epoch with a fraction, exact to the microsecond; null where go did not come to it. A node
+   *  that is passed over since another one failed has times too, nanoseconds apart. */
   readonly timeStart: number | null;
   /** As `timeStart`; null where it never ended. */
   readonly timeDone: number | null;

@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import type { Outside } from "../../causes/world.ts";
 import { openCache } from "../../go/cache.ts";
-import type { Digest } from "../../model/ids.ts";
 import type { Run } from "../../model/run.ts";
 
 /** Answers from the files and the cache of this machine. */
@@ -24,8 +23,9 @@ export function createOutside(now: Run): Outside {
     },
     modifiedAt: (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null,
     heldBefore(digest) {
-      if (cache === null || start === null || !cache.held(digest as Digest, start)) return null;
-      return cache.entry(digest as Digest)?.putAtMs ?? null;
+      if (cache === null || start === null || !cache.held(digest, start)) return null;
+      return cache.entry(digest)?.putAtMs ?? null;
     },
+    contentOf: (digest) => cache?.contentId(digest) ?? null,
   };
 }

@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import type { GraphNode } from "../model/graph-node.ts";
+import type { ShortId } from "../model/ids.ts";
+
+export type ActionGraph =
+  | { readonly nodes: readonly GraphNode[] }
+  /** `missing`: go wrote none (loading failed, or it was killed early); `unreadable`: what is there is no graph. */
+  | { readonly problem: "missing" | "unreadable"; readonly message: string };
+
+/**
+ * Reads the file of `-debug-actiongraph`. Go writes it twice, before and after execution: of a killed go all nodes are
+ * there, but none has an ID or a time. Costs 10 ms for caddy's 2,000 nodes.
+ */
+export function readActionGraph(path: string): ActionGraph {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ENOENT"
+      ? { problem: "missing", message: "go wrote no action graph" }
+      : { problem: "unreadable", message: `the action graph can't be read: ${code}` };
+  }
+  if (text === "") return { problem: "missing", message: "go wrote no action graph" };
+  try {
+    return { nodes: parseActionGraph(text) };
+  } catch (error) {
+    return { problem: "unreadable", message: `the action graph can't be read: ${(error as Error).message}` };
+  }
+}
+
+/** @throws SyntaxError or TypeError where the text is no action graph */
+export function parseActionGraph(text: string): GraphNode[] {
+  const nodes: unknown = JSON.parse(text);
+  if (!Array.isArray(nodes)) throw new TypeError("not a list of nodes");
+  const toMs = timeReader();
+  return nodes.map((node: GoNode): GraphNode => {
+    if (typeof node?.ID !== "number" || typeof node.Mode !== "string") throw new TypeError("not a node");
+    return {
+      id: node.ID,
+      mode: node.Mode,
+      package: node.Package ?? "",
+      deps: node.Deps ?? none,
+      objdir: node.Objdir ?? "",
+      target: node.Target ?? "",
+      built: node.Built ?? "",
+      actionId: (node.ActionID as ShortId | undefined) ?? null,
+      buildId: node.BuildID ?? null,
+      timeStart: toMs(node.TimeStart),
+      timeDone: toMs(node.TimeDone),
+      commands: node.Cmd?.length ?? 0,
+      commandNs: node.CmdReal ?? 0,
+    };
+  });
+}
+
+interface GoNode {
+  ID: number;
+  Mode: string;
+  Package?: string;
+  Deps?: number[];
+  Objdir?: string;
+  Target?: string;
+  Built?: string;
+  ActionID?: string;
+  BuildID?: string;
+  TimeStart?: string;
+  TimeDone?: string;
+  Cmd: string[] | null;
+  CmdReal?: number;
+}
+
+const none: readonly number[] = [];
+
+/**
+ * RFC 3339 with nanoseconds → milliseconds since the epoch. Date.parse cuts the fraction off at milliseconds, and is
+ * slow; nodes of one run share their minute and zone, so that it is asked once for each.
+ */
+function timeReader(): (text: string | undefined) => number | null {
+  const minutes = new Map<string, number>();
+  return (text) => {
+    // Go's zero time: encoding/json knows no empty time, so `omitempty` leaves it in.
+    if (text === undefined || text.startsWith("0001-")) return null;
+    const zoneAt = text.endsWith("Z") ? text.length - 1 : text.length - 6;
+    const key = text.slice(0, 16) + text.slice(zoneAt);
+    let base = minutes.get(key);
+    if (base === undefined) {
+      base = Date.parse(`${text.slice(0, 16)}:00${text.slice(zoneAt)}`);
+      minutes.set(key, base);
+    }
+    // `54.586965889` to whole microseconds, which a double holds exactly at today's dates.
+    const ms = (base * 1000 + Math.round(Number(text.slice(17, Math.min(zoneAt, 26))) * 1e6)) / 1000;
+    return Number.isNaN(ms) ? null : ms;
+  };
+}

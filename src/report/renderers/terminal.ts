@@ -1,0 +1,256 @@
+import { Chalk, type ChalkInstance } from "chalk";
+import type { Report, ReportCause } from "../report.ts";
+import { forPeople } from "../transforms/for-people.ts";
+import { overlapsOf } from "../transforms/overlaps.ts";
+import { reachOf } from "../transforms/reach.ts";
+import type { CauseGroup, ReportView } from "../transforms/report-view.ts";
+import { viewOf } from "../transforms/report-view.ts";
+import { adviceText } from "../wording/advice.ts";
+import { baselineText, comparedText, headText } from "../wording/head.ts";
+import { packageName } from "../wording/names.ts";
+import {
+  alsoText,
+  alwaysText,
+  hiddenText,
+  overlapText,
+  unexplainedText,
+  unknownText,
+} from "../wording/notes.ts";
+import { countText, secondsText } from "../wording/numbers.ts";
+import { originText } from "../wording/origin.ts";
+import { cutOffText, reachText } from "../wording/reach.ts";
+import { changeText, visibleText } from "../wording/values.ts";
+import { actionTable } from "./terminal/action-table.ts";
+import { cutEnd, glued, widthOf, wrap } from "./terminal/layout.ts";
+import type { View } from "./view.ts";
+
+/**
+ * The report on a terminal: a head line, causes with the most costly first, then what is beside them in dim lines.
+ * Ends in a newline, has no trailing spaces, and colour codes only where `view.colour` is above 0.
+ */
+export function renderTerminal(report: Report, view: View): string {
+  const paper: Paper = {
+    width: Math.min(Math.max(view.width, 40), 100),
+    table: Math.max(view.width, 40),
+    ink: new Chalk({ level: view.colour }),
+    view,
+  };
+  const blocks = [
+    headLines(report, paper),
+    ...(report.baseline.status === "none" ? [] : causeBlocks(report, paper)),
+    tableLines(report, paper),
+  ].filter((lines) => lines.length > 0);
+  return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+interface Paper {
+  /** Columns for text: no more than people read in a line. */
+  readonly width: number;
+  /** Columns for tables. */
+  readonly table: number;
+  readonly ink: ChalkInstance;
+  readonly view: View;
+}
+
+type Style = (text: string) => string;
+
+function headLines(report: Report, paper: Paper): string[] {
+  const { ink } = paper;
+  const name = "gocache-why:";
+  const told = `${name} ${visibleText(headText(report))}`;
+  const compared = comparedText(report, paper.view.now);
+  const whole = compared === null ? told : `${told} (${compared})`;
+  const apart = widthOf(whole) > paper.width;
+  const [first = "", ...rest] = wrap(apart ? told : whole, paper.width);
+  const lines = [ink.bold(name) + first.slice(name.length), ...hang(rest.join(" "), "  ", paper.width)];
+  if (apart && compared !== null) lines.push(...hang(`(${compared})`, "  ", paper.width));
+  const baseline = report.totals.ran + report.totals.byVerdict.unknown === 0 ? null : baselineText(report);
+  if (baseline !== null) lines.push(...hang(baseline, "  ", paper.width, ink.dim));
+  if (report.baseline.status === "none") lines.push(...noteLines(viewOf(report), paper));
+  return lines;
+}
+
+function causeBlocks(report: Report, paper: Paper): string[][] {
+  const short = paper.view.verbosity === 0;
+  const view = short ? forPeople(report) : viewOf(report);
+  const only = view.shown.length === 1;
+  const told = new Set<string>();
+  const causes = view.shown.flatMap((group, at) => [
+    ...causeLines(view, group, at + 1, only, paper),
+    ...adviceLines(group.advice, told, paper),
+  ]);
+  return [causes, [...betweenLines(view, paper), ...noteLines(view, paper)]];
+}
+
+function causeLines(
+  view: ReportView,
+  group: CauseGroup,
+  number: number,
+  only: boolean,
+  paper: Paper,
+): string[] {
+  const { ink } = paper;
+  const { report } = view;
+  const mark = `${String(number).padStart(3)}  `;
+  const indent = " ".repeat(mark.length);
+  const origin = originText(group);
+  const told = `${visibleText(group.summary)}${origin === null ? "" : `   ${glued(`(${origin})`)}`}`;
+  const seconds = group.seconds === null ? "" : secondsText(group.seconds);
+  const alone = group.direct + group.cascade;
+  const cutOff = only ? cutOffText(report.totals.cutOff, alone) : "";
+  const reach = [reachText(group, reachOf(view, group), report), cutOff]
+    .filter((part) => part !== "")
+    .join(", ");
+  const sure: Style = group.evidence.kind === "proven" ? ink.green : ink.yellow;
+  const lines = [
+    ...beside(told, seconds, mark, paper, ink.bold, ink.bold),
+    ...beside(reach, group.evidence.kind, indent, paper, plain, sure),
+  ];
+  const detailed =
+    paper.view.verbosity > 0 || group.evidence.kind === "inferred" || group.evidence.kind === "at-most";
+  if (detailed && group.evidence.detail !== "") {
+    lines.push(
+      ...hang(`${group.evidence.kind}: ${visibleText(group.evidence.detail)}`, indent, paper.width, ink.dim),
+    );
+  }
+  if (paper.view.verbosity > 0) lines.push(...detailLines(report, group, indent, paper));
+  return lines;
+}
+
+function detailLines(report: Report, group: CauseGroup, indent: string, paper: Paper): string[] {
+  const { ink, width } = paper;
+  const [cause] = group.causes.flatMap((index) => report.causes[index] ?? []);
+  if (cause === undefined) return [];
+  const names = cause.packages.map((path) => visibleText(packageName(path, report.now.module)));
+  const lines: string[] = [];
+  if (names.length > 0) lines.push(...hang(`roots: ${names.join(", ")}`, indent, width, ink.dim));
+  lines.push(...hang(aloneText(cause), indent, width, ink.dim));
+  for (const change of cause.changes.slice(0, mostChanges)) {
+    const values = changeText(change.before, change.now);
+    const text = values === "" ? change.input : `${change.input}: ${values}`;
+    lines.push(...hang(visibleText(text), `${indent}  `, width, ink.dim));
+    for (const line of diffLines(change.diff))
+      lines.push(`${indent}    ${colourDiff(line, width - 9, ink)}`.trimEnd());
+  }
+  const more = cause.changes.length - mostChanges;
+  if (more > 0) lines.push(...hang(`and ${countText(more, "more input")}`, `${indent}  `, width, ink.dim));
+  return lines;
+}
+
+/** Inputs and lines of an edit that `-v` shows of one cause; JSON has all. */
+const mostChanges = 20;
+const mostDiffLines = 40;
+
+function aloneText(cause: ReportCause): string {
+  if (cause.exclusive === cause.direct + cause.cascade) return "";
+  const seconds = cause.exclusiveSeconds === null ? "" : `, ${secondsText(cause.exclusiveSeconds)} of work`;
+  return `for this alone: ${countText(cause.exclusive, "action")}${cause.exclusive === 0 ? "" : seconds}`;
+}
+
+function diffLines(diff: string | null): string[] {
+  if (diff === null) return [];
+  const lines = diff.trimEnd().split("\n");
+  const more = lines.length - mostDiffLines;
+  return more > 0 ? [...lines.slice(0, mostDiffLines), `… ${countText(more, "more line")}`] : lines;
+}
+
+function colourDiff(line: string, width: number, ink: ChalkInstance): string {
+  const shown = visibleText(line.replaceAll("\t", "  "));
+  const cut = cutEnd(shown, width);
+  if (line.startsWith("+")) return ink.green(cut);
+  return line.startsWith("-") ? ink.red(cut) : ink.dim(cut);
+}
+
+/** Advice below its cause; what an earlier cause's advice said is not said again. */
+function adviceLines(advice: ReportCause["advice"], told: Set<string>, paper: Paper): string[] {
+  if (advice === null || told.has(advice.text)) return [];
+  const caution = advice.caution !== null && told.has(advice.caution) ? null : advice.caution;
+  for (const text of [advice.text, caution]) if (text !== null) told.add(text);
+  const text = visibleText(adviceText({ text: advice.text, caution }));
+  return hang(text, "     ", paper.width, paper.ink.cyan);
+}
+
+function betweenLines(view: ReportView, paper: Paper): string[] {
+  const lines: string[] = [];
+  const overlaps = overlapsOf(view).slice(0, paper.view.verbosity > 0 ? 10 : 2);
+  const text = overlaps.map((overlap, at) => overlapText(overlap, at === 0)).join(" ");
+  if (text !== "") lines.push(...hang(text, "  ", paper.width));
+  if (view.shown.length > 1 && view.report.totals.cutOff > 0) {
+    lines.push(...hang(`${cutOffText(view.report.totals.cutOff, null)}.`, "  ", paper.width));
+  }
+  if (view.hidden.length > 0) lines.push(...hang(hiddenText(view), "  ", paper.width, paper.ink.dim));
+  return lines;
+}
+
+function noteLines(view: ReportView, paper: Paper): string[] {
+  const { ink, width } = paper;
+  const { report } = view;
+  const lines: string[] = [];
+  for (const group of view.always) {
+    const advice = group.advice === null ? "" : ` ${visibleText(adviceText(group.advice))}`;
+    lines.push(
+      ...hang(`always runs: ${visibleText(alwaysText(group, report))}${advice}`, "  ", width, ink.dim),
+    );
+  }
+  for (const group of view.also)
+    lines.push(...hang(`also: ${alsoText(group, report)}`, "  ", width, ink.dim));
+  if (report.totals.byVerdict.unknown > 0)
+    lines.push(...hang(`unknown: ${unknownText(report)}`, "  ", width, ink.yellow));
+  if (report.unexplained.length > 0) {
+    const listed = unexplainedText(report, paper.view.verbosity > 0 ? report.unexplained.length : 3);
+    lines.push(...hang(`unexplained: ${listed}`, "  ", width, ink.yellow));
+  }
+  const most = paper.view.verbosity > 0 ? report.warnings.length : 5;
+  for (const warning of report.warnings.slice(0, most)) {
+    lines.push(...hang(`warning: ${visibleText(warning.message)}`, "  ", width, ink.yellow));
+  }
+  if (report.warnings.length > most) {
+    lines.push(
+      ...hang(`${countText(report.warnings.length - most, "more warning")}: add -v`, "  ", width, ink.dim),
+    );
+  }
+  return lines;
+}
+
+function tableLines(report: Report, paper: Paper): string[] {
+  if (paper.view.verbosity < 2 && !paper.view.all) return [];
+  const actions = paper.view.all
+    ? report.actions
+    : report.actions.filter((action) => action.verdict !== "hit");
+  return actions.length === 0 ? [] : actionTable(actions, report.now.module, paper.table);
+}
+
+/** A text with a short word at the right edge of its first line; in narrow places the word stands behind the text. */
+function beside(
+  text: string,
+  right: string,
+  mark: string,
+  paper: Paper,
+  style: Style,
+  rightStyle: Style,
+): string[] {
+  const { width } = paper;
+  const indent = " ".repeat(mark.length);
+  if (width < 60) {
+    const joined = right === "" ? text : `${text}, ${right}`;
+    return wrap(joined, width - mark.length).map((line, at) => (at === 0 ? mark : indent) + style(line));
+  }
+  const room = width - mark.length - rightColumn;
+  return wrap(text, room).map((line, at) => {
+    if (at > 0 || right === "") return (at === 0 ? mark : indent) + style(line);
+    const gap = width - mark.length - widthOf(right);
+    return mark + style(line) + " ".repeat(Math.max(1, gap - widthOf(line))) + rightStyle(right);
+  });
+}
+
+/** Room for the longest evidence word and a gap. */
+const rightColumn = 11;
+
+function hang(text: string, indent: string, width: number, style: Style = plain): string[] {
+  if (text === "") return [];
+  return wrap(text, width - indent.length).map((line) => indent + style(line));
+}
+
+function plain(text: string): string {
+  return text;
+}

@@ -1,0 +1,90 @@
+import type { Report } from "../report.ts";
+import type { Overlap } from "../transforms/overlaps.ts";
+import type { CauseGroup, ReportView } from "../transforms/report-view.ts";
+import { actionsOfCauses, sumSeconds } from "../transforms/report-view.ts";
+import { actionName, listText, packageName, programsText } from "./names.ts";
+import { countText, numberText, secondsText } from "./numbers.ts";
+import { visibleText } from "./values.ts";
+
+/** What runs every time: `the link of cmd/app, 0.9 s`, with a full stop; what avoids it stands in the group's advice. */
+export function alwaysText(group: CauseGroup, report: Report): string {
+  const seconds = group.seconds === null ? "" : `, ${secondsText(group.seconds)}`;
+  const why = group.code === "forced-rebuild" ? `: ${group.summary}` : "";
+  return `${alwaysSubject(group, report)}${seconds}${why}.`;
+}
+
+/** What only goes along: `the checkout became dirty, which changes the VCS stamp of cmd/app.` */
+export function alsoText(group: CauseGroup, report: Report): string {
+  return `${group.summary}, which changes the VCS stamp of ${programsText(group.packages.map(visibleText), report.now.module)}.`;
+}
+
+/** Actions that several causes share, in words: `42 actions ran because of 1, 2 and 3 together: …`. */
+export function overlapText(overlap: Overlap, first: boolean): string {
+  const together =
+    overlap.numbers.length === 2
+      ? `both ${overlap.numbers.join(" and ")}`
+      : listText(overlap.numbers.map(String), overlap.numbers.length);
+  return first
+    ? `${countText(overlap.actions, "action")} ran because of ${together}: undoing one alone would not have spared ${overlap.actions === 1 ? "it" : "them"}.`
+    : `${numberText(overlap.actions)} more because of ${together}.`;
+}
+
+/** Causes beyond the limit: `3 more causes, 1.2 s of work: gocache-why diff -v`; the seconds are of what no shown cause had. */
+export function hiddenText(view: ReportView): string {
+  const hidden = new Set(view.hidden.flatMap((group) => group.causes));
+  const actions = actionsOfCauses(view, [...hidden]);
+  const own = actions.filter((action) => action.causes.every((cause) => hidden.has(cause)));
+  const seconds = sumSeconds(own.map((action) => action.seconds));
+  const work = seconds === null ? "" : `, ${secondsText(seconds)} of work`;
+  const how = view.report.exitCode === null ? "add -v" : "gocache-why diff -v";
+  return `${countText(view.hidden.length, "more cause")}${work}: ${how}`;
+}
+
+/** Actions that may have run: the record can't say. */
+export function unknownText(report: Report): string {
+  const count = report.totals.byVerdict.unknown;
+  const keys = report.actions.filter((action) => action.verdict === "unknown").map((action) => action.key);
+  const names = keys.length === 0 ? "" : ` (${listText(namesOf(keys, report))})`;
+  return `${countText(count, "action")}${names}: the record cannot say whether or why ${count === 1 ? "it" : "they"} ran.`;
+}
+
+/** Actions that ran, and nothing was found that explains them. */
+export function unexplainedText(report: Report, most: number): string {
+  return listText(namesOf(report.unexplained, report), most);
+}
+
+function namesOf(keys: readonly string[], report: Report): string[] {
+  return keys.map((key) => visibleText(actionName(key, report.now.module)));
+}
+
+/** `the link of cmd/app`, `3 links (a, b and c)`, `4 test packages with -count=1`. */
+function alwaysSubject(group: CauseGroup, report: Report): string {
+  const causes = group.causes.flatMap((index) => report.causes[index] ?? []);
+  const subjects = causes.map((cause) => visibleText(packageName(cause.subject, report.now.module)));
+  const [subject = ""] = subjects;
+  switch (group.code) {
+    case "link-not-cached":
+      if (subject.endsWith(".test")) {
+        return subjects.length === 1
+          ? `the link of ${subject}, needed only to find its test cached`
+          : `${countText(subjects.length, "link")} of test binaries, needed only to find their tests cached`;
+      }
+      return subjects.length === 1
+        ? `the link of ${subject}`
+        : `${countText(subjects.length, "link")} (${listText(subjects)})`;
+    case "vet-not-cached":
+      return subjects.length === 1
+        ? `the vet of ${subject}`
+        : `the vet of ${countText(subjects.length, "package")}`;
+    case "test-not-cacheable":
+      return `${countText(group.direct, "test package")} ${notKept(subject)}`;
+    default:
+      return countText(group.direct + group.cascade, "action");
+  }
+}
+
+function notKept(reason: string): string {
+  if (reason === "-count") return "with -count=1";
+  if (reason === "no package list") return "tested without a package list";
+  return reason.startsWith("-") ? `with ${reason}` : `(${reason})`;
+}

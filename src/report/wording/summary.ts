@@ -1,0 +1,235 @@
+import type { CauseFact, WordingContext } from "./context.ts";
+import { noContext } from "./context.ts";
+import { packageName } from "./names.ts";
+import { countText } from "./numbers.ts";
+import { stampChangeOf } from "./stamp.ts";
+import type { Absent } from "./values.ts";
+import { changeText, differOnlyInSpaces, valueText, visibleText } from "./values.ts";
+
+/**
+ * What changed, in one line for people, before → now: `CGO_CFLAGS changed: "-O2 -g" → "-O1 -g"`. No full stop, long
+ * values shortened, safe to print. It says nothing of cost.
+ */
+export function summaryOf(cause: CauseFact, context: WordingContext = noContext): string {
+  const subject = visibleText(cause.subject);
+  const name = visibleText(packageName(cause.subject, context.module));
+  switch (cause.code) {
+    case "file-edited":
+      return `${subject} was edited`;
+    case "file-added":
+      return `${subject} was added`;
+    case "file-removed":
+      return `${subject} was removed`;
+    case "pgo-profile-changed":
+      return `the PGO profile ${subject} ${appearance(cause)}`;
+    case "overlay-changed":
+      return overlaySummary(cause, subject);
+    case "env-changed":
+      return valueSummary(cause, subject);
+    case "flag-changed":
+    case "test-flag-changed":
+      return flagSummary(cause, subject);
+    case "coverage-changed":
+      return changed(cause, subject);
+    case "toolchain-changed":
+      return context.baseline === "reconstructed" && cause.before !== null && cause.now !== null
+        ? `the cache was filled by ${valueText(cause.before)}; this is ${valueText(cause.now)}`
+        : changed(cause, "Go");
+    case "tool-changed":
+      return changed(cause, `the tool ${subject}`);
+    case "c-compiler-changed":
+      return changed(cause, `the ${compilerNames[cause.subject] ?? "compiler"} behind ${subject}`);
+    case "goroot-moved":
+      return moved(cause, "GOROOT");
+    case "directory-moved":
+      return context.baseline === "reconstructed"
+        ? withChange("the cache was filled from another directory", cause)
+        : moved(cause, "the checkout");
+    case "modcache-moved":
+      return moved(cause, "GOMODCACHE");
+    case "module-version-changed":
+      return moduleVersionSummary(cause, subject);
+    case "module-replaced":
+      return withChange(`${subject} comes from another place`, cause);
+    case "go-directive-changed":
+      return changed(cause, `the go line of ${subject}`);
+    case "godebug-default-changed":
+      return changed(cause, `the GODEBUG default ${subject}`);
+    case "module-graph-changed":
+      return changed(cause, `the module list of ${subject}`);
+    case "vcs-stamp-changed":
+      return stampSummary(cause);
+    case "cache-dir-changed":
+      return moved(cause, "GOCACHE");
+    case "cache-cleaned":
+      return "GOCACHE was emptied: nothing of the earlier run is left";
+    case "cache-trimmed":
+      return `Go trimmed its cache: ${entries(cause, "entry", "entries")} unused for 5 days`;
+    case "cache-entry-missing":
+      return `${entries(cause, "entry is", "entries are")} missing from GOCACHE`;
+    case "cache-entry-damaged":
+      return `${entries(cause, "damaged entry", "damaged entries")} in GOCACHE: listed, but the file is gone or cut`;
+    case "cache-not-written":
+      return "GOCACHE kept nothing of the last run: it is read-only or full";
+    case "cache-program-miss":
+      return withChange("the program of GOCACHEPROG had no such entry", cause);
+    case "forced-rebuild":
+      return cause.subject === "-a"
+        ? "-a rebuilds everything"
+        : "gocacheverify=1 in GODEBUG rebuilds everything";
+    case "link-not-cached":
+      return cause.subject.endsWith(".test")
+        ? `${name} was linked only to find its test cached`
+        : `nothing keeps the link of ${name}`;
+    case "link-target-replaced":
+      return `${subject} was overwritten since by something else`;
+    case "vet-not-cached":
+      return `up to Go 1.25 the vet of ${name} runs every time`;
+    case "build-failed-before":
+      return `${name} failed before, and failures are not kept`;
+    case "output-not-reproducible":
+      return `${name} gave another output from the same inputs`;
+    case "first-build":
+      return context.baseline === "none"
+        ? `there is no earlier run of ${subject} to compare with`
+        : `${name} was not built before`;
+    case "test-env-changed":
+      return testVariableSummary(cause, subject);
+    case "test-file-changed":
+      return testFileSummary(cause, subject);
+    case "test-file-too-new":
+      return `${subject} was less than 2 s old when its test read it`;
+    case "test-not-cacheable":
+      return notCacheableSummary(cause.subject, subject);
+    case "test-expired":
+      return "earlier test results expired: go clean -testcache was run";
+  }
+}
+
+const compilerNames: Readonly<Record<string, string>> = {
+  CC: "C compiler",
+  CXX: "C++ compiler",
+  FC: "Fortran compiler",
+};
+
+/** Variables whose unset form means "Go's default", so that unset is a value like any other. */
+function valueSummary(cause: CauseFact, subject: string): string {
+  const change = changeText(cause.before, cause.now, "unset");
+  if (change === "") return `${subject} changed${unseen(cause)}`;
+  return differOnlyInSpaces(cause.before, cause.now)
+    ? `${subject} changed in spaces only: ${change}`
+    : `${subject} changed: ${change}`;
+}
+
+function flagSummary(cause: CauseFact, subject: string): string {
+  const { before, now } = cause;
+  if (isOff(before) && now === "true") return `${subject} was added`;
+  if (before === "true" && isOff(now)) return `${subject} was removed`;
+  if (before === null && now !== null) return `${subject}=${valueText(now)} was added`;
+  if (before !== null && now === null) return `${subject}=${valueText(before)} was removed`;
+  const change = changeText(before, now);
+  if (change === "") return `${subject} changed${unseen(cause)}`;
+  return differOnlyInSpaces(before, now)
+    ? `${subject} changed in spaces only: ${change}`
+    : `${subject} changed: ${change}`;
+}
+
+function isOff(value: string | null): boolean {
+  return value === null || value === "false";
+}
+
+function overlaySummary(cause: CauseFact, subject: string): string {
+  if (cause.subject === "-overlay") return changed(cause, "-overlay");
+  if (cause.before === null && cause.now !== null) return `-overlay now replaces ${subject}`;
+  if (cause.before !== null && cause.now === null) return `-overlay no longer replaces ${subject}`;
+  return `-overlay gives ${subject} another content`;
+}
+
+function moduleVersionSummary(cause: CauseFact, subject: string): string {
+  if (cause.before === null && cause.now !== null) return `${subject} ${valueText(cause.now)} was added`;
+  if (cause.before !== null && cause.now === null) return `${subject} ${valueText(cause.before)} was removed`;
+  return changed(cause, subject);
+}
+
+function stampSummary(cause: CauseFact): string {
+  const stamp = stampChangeOf(cause);
+  if (stamp.switched !== null) return `the VCS stamp was switched ${stamp.switched}`;
+  const parts: string[] = [];
+  if (stamp.commit !== null) parts.push(`the commit changed: ${changeText(...stamp.commit)}`);
+  if (stamp.dirty !== null) parts.push(`the checkout became ${stamp.dirty ? "dirty" : "clean"}`);
+  if (parts.length > 0) return parts.join(", and ");
+  return stamp.version === null
+    ? changed(cause, "the VCS stamp")
+    : `the version from git changed: ${changeText(...stamp.version)}`;
+}
+
+function testVariableSummary(cause: CauseFact, subject: string): string {
+  const change = changeText(cause.before, cause.now, "unset");
+  const what = testVariables[cause.subject];
+  if (change === "") return `${what ?? subject} changed${unseen(cause)}`;
+  return what === undefined ? valueSummary(cause, subject) : `${what} changed: ${change}`;
+}
+
+/** What the variables mean that nobody thinks of as an input. */
+const testVariables: Readonly<Record<string, string>> = {
+  PWD: "the directory that go was started in (PWD)",
+  TZ: "the time zone (TZ)",
+};
+
+function testFileSummary(cause: CauseFact, subject: string): string {
+  const inputs = new Set((cause.changes ?? []).map((change) => change.input));
+  const only = inputs.size === 1 ? [...inputs][0] : undefined;
+  if (only === "mtime" || isTimeOnly(cause)) return `${subject}: only its time changed`;
+  if (only === "mode") return withChange(`${subject}: its permissions changed`, cause);
+  if (only === "listing") return `${subject}: the list of its files changed`;
+  const exists = (cause.changes ?? []).find((change) => change.input === "exists");
+  if (exists !== undefined) return `${subject} ${isOff(exists.now) ? "is gone" : "is there now"}`;
+  return withChange(`${subject} changed`, cause);
+}
+
+function isTimeOnly(cause: CauseFact): boolean {
+  return cause.now === "only the mtime" || cause.before === "only the mtime";
+}
+
+function notCacheableSummary(reason: string, shown: string): string {
+  if (reason === "no package list") return "go test without a package list keeps no result";
+  if (reason === "failed before") return "tests failed before, and failures are not kept";
+  if (reason.startsWith("-"))
+    return `no test result is kept with ${reason === "-count" ? "-count=1" : shown}`;
+  return `the test result is not kept: ${shown}`;
+}
+
+function appearance(cause: CauseFact): string {
+  if (cause.before === null && cause.now !== null) return "was added";
+  if (cause.before !== null && cause.now === null) return "was removed";
+  return "changed";
+}
+
+/** Two values that read the same have been hidden; two that are not known need no word. */
+function unseen(cause: CauseFact): string {
+  return cause.before === null ? "" : " (its values are hidden)";
+}
+
+/** `12 entries`, `1 entry`, or `entries` where the number is not known. */
+function entries(cause: CauseFact, singular: string, plural: string): string {
+  return cause.direct === undefined || cause.direct === 0
+    ? plural
+    : countText(cause.direct, singular, plural);
+}
+
+function changed(cause: CauseFact, what: string): string {
+  return withChange(`${what} changed`, cause);
+}
+
+function moved(cause: CauseFact, what: string): string {
+  return withChange(`${what} moved`, cause);
+}
+
+function withChange(
+  text: string,
+  change: { before: string | null; now: string | null },
+  absent: Absent = "none",
+) {
+  const values = changeText(change.before, change.now, absent);
+  return values === "" ? text : `${text}: ${values}`;
+}

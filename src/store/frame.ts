@@ -1,0 +1,38 @@
+import { crc32 } from "node:zlib";
+
+/** Version of every file in the history; a reader refuses any other. */
+export const storeVersion = 1;
+
+const firstLineLimit = 64;
+
+/** What a file of the history is: a run, the rows that runs share, or blocks that runs share. */
+export type FrameKind = "run" | "rows" | "blocks";
+
+/** A file of the history: one line with its kind, format version and CRC-32 of the rest, then the payload. */
+export function frame(kind: FrameKind, payload: Uint8Array): Buffer {
+  const sum = crc32(payload).toString(16).padStart(8, "0");
+  return Buffer.concat([Buffer.from(`gocache-why ${kind} ${storeVersion} ${sum}\n`), payload]);
+}
+
+/**
+ * The payload of a file made by `frame`.
+ * @throws {Error} where it is of another kind or version, or its sum is wrong; the message says which
+ */
+export function unframe(kind: FrameKind, file: Buffer): Buffer {
+  const { payloadStart, sum } = readFirstLine(kind, file);
+  const payload = file.subarray(payloadStart);
+  if (crc32(payload).toString(16).padStart(8, "0") !== sum) throw new Error("it is damaged");
+  return payload;
+}
+
+/**
+ * Where the payload begins in the (perhaps incomplete) bytes of a file.
+ * @throws {Error} as `unframe`
+ */
+export function readFirstLine(kind: FrameKind, file: Buffer): { payloadStart: number; sum: string } {
+  const end = file.subarray(0, firstLineLimit).indexOf(10);
+  const match = /^gocache-why (\w+) (\d+) ([0-9a-f]{8})$/.exec(file.toString("latin1", 0, Math.max(end, 0)));
+  if (match === null || match[1] !== kind) throw new Error("it was not written by gocache-why");
+  if (Number(match[2]) !== storeVersion) throw new Error(`its format version is ${match[2]}`);
+  return { payloadStart: end + 1, sum: match[3] ?? "" };
+}
