@@ -260,7 +260,15 @@ export function envFact(worlds: Pair, name: string, before: string | null, now: 
       return envFact(worlds, "GOOS", earlier.context.goos, later.context.goos);
     }
   }
-  return { code: "env-changed", subject: name, before, now, origin: envOrigin(worlds, name) };
+  // Go takes an empty variable for an unset one (cfg.Getenv).
+  const value = (text: string | null): string | null => (text === "" ? null : text);
+  return {
+    code: "env-changed",
+    subject: name,
+    before: value(before),
+    now: value(now),
+    origin: envOrigin(worlds, name),
+  };
 }
 
 function envOrigin(worlds: Pair, name: string): Origin | null {

@@ -20,7 +20,7 @@ export interface CollectedLog {
 }
 
 export interface CollectOptions {
-  /** Which blocks are wanted, by name; others are still verified, then dropped. Default: build, link and vet. */
+  /** Which blocks are wanted, by name; others are passed over. Default: build, link and vet. */
   readonly wanted?: (name: string) => boolean;
   /** Takes the secrets out of a verified block's lines. Without it nothing is hidden. */
   readonly hide?: (name: string, lines: readonly string[]) => { lines: readonly string[]; hidden: number };
@@ -49,6 +49,11 @@ export type TangledLine =
 
 const problemsKept = 200;
 
+/** What the parser gives is a slice of a chunk of the log; a copy lets the chunk go. */
+function copyOf<T extends string>(text: T): T {
+  return text.length < 13 ? text : (Buffer.from(text, "latin1").toString("latin1") as T);
+}
+
 /**
  * Puts the lines of a log together to blocks and verifies each by its own digest. Blocks of different names may
  * interleave freely; blocks of one name that are open at once are dealt out by search, with the digest as judge.
@@ -73,19 +78,19 @@ export function createBlockCollector(options: CollectOptions = {}): BlockCollect
   function intern(line: string): string {
     const known = interned.get(line);
     if (known !== undefined) return known;
-    // A line is a slice of its chunk; a copy lets the chunk go.
-    const copy = line.length < 13 ? line : Buffer.from(line, "latin1").toString("latin1");
+    const copy = copyOf(line);
     interned.set(copy, copy);
     return copy;
   }
 
   function accept(name: string, digest: Digest, writes: readonly string[]): void {
-    if (!wanted(name) || blocks.has(digest)) return;
+    if (blocks.has(digest)) return;
     let lines = writes;
     let hidden = 0;
     if (options.hide !== undefined) ({ lines, hidden } = options.hide(name, writes));
     hiddenValues += hidden;
-    blocks.set(digest, { digest, name: intern(name), lines: lines.map(intern), hidden: hidden > 0 });
+    const key = copyOf(digest);
+    blocks.set(key, { digest: key, name: intern(name), lines: lines.map(intern), hidden: hidden > 0 });
   }
 
   function begin(name: string): void {
@@ -116,7 +121,6 @@ export function createBlockCollector(options: CollectOptions = {}): BlockCollect
     const block = open.get(name);
     if (block === undefined)
       problem("orphan-line", `a line of "${name}" stands before the block's first line`);
-    // gccCompilerID goes on after its first sum; the second covers all writes since the begin line.
     else block.writes.push(bytes);
   }
 
@@ -135,7 +139,9 @@ export function createBlockCollector(options: CollectOptions = {}): BlockCollect
       problem("orphan-line", `the digest of "${name}" stands without its block`);
       return;
     }
-    block.closed = true;
+    // Only gccCompilerID goes on after its sum: a second one covers all writes since the begin line.
+    if (name === "gccCompilerID") block.closed = true;
+    else open.delete(name);
     if (digestOf(block.writes.join("")) === digest) accept(name, digest, block.writes);
     else problem("unproven-block", `the lines of "${name}" do not hash to ${digest.slice(0, 16)}…`);
   }
@@ -155,24 +161,24 @@ export function createBlockCollector(options: CollectOptions = {}): BlockCollect
     if (text.startsWith("WORK=")) hasCommands = true;
     if (!text.includes("-buildid")) return;
     const compile = / -buildid ([\w-]{20})\/[\w-]{20} /.exec(text);
-    if (compile?.[1] !== undefined && /compile"? -o /.test(text)) commands.set(compile[1], "compile");
+    if (compile?.[1] !== undefined && /compile"? -o /.test(text)) commands.set(copyOf(compile[1]), "compile");
     const link = / -buildid=([\w-]{20})\//.exec(text);
-    if (link?.[1] !== undefined && /link"? -o /.test(text)) commands.set(link[1], "link");
+    if (link?.[1] !== undefined && /link"? -o /.test(text)) commands.set(copyOf(link[1]), "link");
   }
 
   function take(event: LogEvent): void {
     switch (event.type) {
       case "begin":
-        begin(event.name);
+        if (wanted(event.name)) begin(event.name);
         return;
       case "write":
-        write(event.name, event.bytes);
+        if (wanted(event.name)) write(event.name, event.bytes);
         return;
       case "sum":
-        sum(event.name, event.digest);
+        if (wanted(event.name)) sum(event.name, event.digest);
         return;
       case "subkey":
-        if (!firstSubkey.has(event.parent)) firstSubkey.set(event.parent, event.description);
+        if (!firstSubkey.has(event.parent)) firstSubkey.set(copyOf(event.parent), intern(event.description));
         return;
       case "foreign":
         foreign(event.text);
@@ -186,10 +192,13 @@ export function createBlockCollector(options: CollectOptions = {}): BlockCollect
   }
 
   function finish(): CollectedLog {
-    for (const [name, tangle] of tangles) untangle(name, tangle);
-    for (const [name, block] of open) {
-      if (!block.closed)
-        problem("unfinished-block", `"${name}" has no digest: the log ends in it, or it was cut`);
+    const unfinished = [...open].flatMap(([name, block]) => (block.closed ? [] : [name]));
+    for (const [name, tangle] of tangles) {
+      untangle(name, tangle);
+      unfinished.push(...Array.from({ length: tangle.open }, () => name));
+    }
+    for (const name of unfinished) {
+      problem("unfinished-block", `"${name}" has no digest: the log ends in it, or it was cut`);
     }
     if (problemCount > problemsKept) {
       problems.push({ code: "damaged-line", message: `and ${problemCount - problemsKept} more problems` });

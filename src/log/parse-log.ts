@@ -70,26 +70,30 @@ function readLine(raw: string, emit: (event: LogEvent) => void): void {
 const sumAtEnd = /\]: ([0-9a-f]{64})$/;
 
 function readHashLine(line: string, emit: (event: LogEvent) => void): void {
+  const text = line.indexOf(']: "');
+  // One line began inside another's name.
+  if (line.lastIndexOf("HASH[", text < 0 ? line.length : text) > 0) {
+    emit({ type: "damaged", text: line });
+    return;
+  }
   const last = line.charCodeAt(line.length - 1);
   if (last === 34 /* " */) {
-    const open = line.indexOf(']: "');
-    if (open > 0 && open + 4 <= line.length - 1) {
-      const bytes = unquoteInner(line.slice(open + 4, -1));
-      const name = line.slice(5, open);
-      if (bytes !== null && !hasLooseQuote(line, open + 4)) {
-        emit({ type: "write", name, bytes });
+    if (text > 0 && text + 4 <= line.length - 1) {
+      const bytes = unquoteInner(line.slice(text + 4, -1));
+      if (bytes !== null && !hasLooseQuote(line, text + 4)) {
+        emit({ type: "write", name: line.slice(5, text), bytes });
         return;
       }
     }
   } else if (last === 93 /* ] */) {
     // A damaged write line may end in `]` too, but only past a `]: "`.
-    if (!line.includes(']: "')) {
+    if (text < 0) {
       emit({ type: "begin", name: line.slice(5, -1) });
       return;
     }
   } else {
     const sum = line.length >= 72 ? sumAtEnd.exec(line) : null;
-    if (sum !== null && !line.includes(']: "')) {
+    if (sum !== null && text < 0) {
       emit({ type: "sum", name: line.slice(5, sum.index), digest: sum[1] as Digest });
       return;
     }
@@ -124,6 +128,10 @@ function readSubkey(line: string, emit: (event: LogEvent) => void): void {
 const fileForm = /^HASH (.*): ([0-9a-f]{64})$/s;
 
 function readFile(line: string, emit: (event: LogEvent) => void): void {
+  if (line.includes("HASH[")) {
+    emit({ type: "damaged", text: line });
+    return;
+  }
   const found = fileForm.exec(line);
   if (found !== null) {
     emit({ type: "file", path: found[1] ?? "", digest: found[2] as Digest, error: null });

@@ -1,4 +1,5 @@
-import type { Block, Problem } from "../log/block.ts";
+import type { Block } from "../log/block.ts";
+import { unquote } from "../util/go-quote.ts";
 import type { GraphNode } from "./graph-node.ts";
 import { type Digest, type ShortId, shortId } from "./ids.ts";
 import type { ActionKind, RunAction } from "./run.ts";
@@ -7,6 +8,8 @@ import type { ActionKind, RunAction } from "./run.ts";
 export interface KnownAction {
   readonly key: string;
   readonly digest: Digest | null;
+  /** Of a build: the ID of the vet that read it, under the same flags. */
+  readonly vet?: ShortId;
 }
 
 export interface GraphInput {
@@ -30,13 +33,24 @@ export function actionsFromGraph(input: GraphInput): readonly RunAction[] {
   const { graph } = input;
   const owners = testOwners(graph);
   const helpers = helpersByAction(graph);
+  const vets = vetBlocksByPackage(input.blocks);
+  const linked = new Set(graph.filter((node) => node.mode === "link").map((node) => node.package));
   const actions: RunAction[] = [];
   const taken = new Set<string>();
   for (const node of graph) {
     const kind = kindOf(node);
     if (kind === null || !wasReached(node, kind)) continue;
-    const id = (node.actionId ?? null) as ShortId | null;
-    const block = id === null ? undefined : input.blocks.get(id);
+    // `[no test files]` has a node too, but nothing to run.
+    if (kind === "test" && !linked.has(`${node.package}.test`)) continue;
+    const vetted = kind === "vet" ? vettedBuild(node, graph) : null;
+    const vet = vetted === null ? undefined : vets.get(vetted);
+    const id =
+      vet === undefined
+        ? vetted === null
+          ? node.actionId
+          : knownVet(vetted, input.known)
+        : shortId(vet.digest);
+    const block = id === null ? undefined : (vet ?? input.blocks.get(id));
     const known = id === null ? undefined : input.known.get(id);
     const own = [node, ...(helpers.get(node.id) ?? [])];
     const working = own.filter(hasWork);
@@ -187,6 +201,37 @@ function hasWork(node: GraphNode): boolean {
   return node.commands > 0 || node.commandNs > 0;
 }
 
+/** The build that a vet reads: its own package's, whose whole key goes into the vet's (work/exec.go vet). */
+export function vettedBuild(node: GraphNode, graph: readonly GraphNode[]): ShortId | null {
+  const build = node.deps
+    .map((at) => graph[at])
+    .find((dep) => dep?.mode === "build" && dep.package === node.package);
+  return build?.actionId ?? null;
+}
+
+/** Vet nodes carry no ID in the graph: their blocks are found by the build's ID that stands in them. */
+function vetBlocksByPackage(blocks: ReadonlyMap<ShortId, Block>): ReadonlyMap<ShortId, Block> {
+  const found = new Map<ShortId, Block>();
+  for (const block of blocks.values()) {
+    if (!block.name.startsWith("vet ")) continue;
+    const build = vettedBuildOf(block);
+    if (build !== null) found.set(build, block);
+  }
+  return found;
+}
+
+/** `pkg "…"`: the 32 bytes of the build's key, quoted once more inside the line. */
+export function vettedBuildOf(block: Block): ShortId | null {
+  const line = block.lines.find((each) => each.startsWith('pkg "'));
+  const bytes = line === undefined ? null : unquote(line.slice(4, -1));
+  if (bytes?.length !== 32) return null;
+  return Buffer.from(bytes, "latin1").subarray(0, 15).toString("base64url") as ShortId;
+}
+
+function knownVet(build: ShortId, known: ReadonlyMap<ShortId, KnownAction>): ShortId | null {
+  return known.get(build)?.vet ?? null;
+}
+
 const helperMode =
   /^(cgo |cover$|collect cgo$|preprocess PGO|build check cache$|install header|link-install$|build-install$)/;
 
@@ -264,17 +309,4 @@ function unique(key: string, taken: Set<string>): string {
   for (let count = 2; taken.has(name); count++) name = `${key} #${count}`;
   taken.add(name);
   return name;
-}
-
-/** Problems of actions whose inputs could not be verified, one a reason. */
-export function unverifiedProblems(actions: readonly RunAction[]): Problem[] {
-  const byReason = new Map<string, string[]>();
-  for (const action of actions) {
-    if (action.unverified === null) continue;
-    byReason.set(action.unverified, [...(byReason.get(action.unverified) ?? []), action.key]);
-  }
-  return [...byReason].map(([reason, keys]) => ({
-    code: "block-missing",
-    message: `${reason}: ${keys.slice(0, 3).join(", ")}${keys.length > 3 ? ` and ${keys.length - 3} more` : ""}`,
-  }));
 }

@@ -51,7 +51,12 @@ export function buildReport(explanation: Explanation, now: Run, options: ReportO
       .map(({ each, ids }) => reportAction(each, indices(ids)))
       .sort((a, b) => compareText(a.key, b.key)),
     unexplained: [...explanation.unexplained].sort(compareText),
-    warnings: [...options.warnings, ...problemWarnings(now.problems), ...openInputWarnings(explanation)],
+    warnings: [
+      ...options.warnings,
+      ...problemWarnings(now.problems),
+      ...unverifiedWarnings(explanation),
+      ...openInputWarnings(explanation),
+    ],
     redaction: { applied: true, hidden: now.hiddenValues + (before?.hiddenValues ?? 0) },
   };
 }
@@ -148,7 +153,7 @@ function reportAction(each: ExplainedAction, causes: readonly number[]): ReportA
     verdict,
     id: action.id,
     idBefore: verdict === "new" ? null : each.idBefore,
-    seconds: action.seconds,
+    seconds: action.seconds === null ? null : Math.round(action.seconds * 1e6) / 1e6,
     role,
     causes,
     via: role === "cascade" ? each.via : null,
@@ -281,6 +286,19 @@ function problemWarnings(problems: readonly Problem[]): Warning[] {
   return [...byCode].map(([code, found]) => {
     const more = found.length > 1 ? ` (and ${found.length - 1} more)` : "";
     return { code, message: `${found[0]?.message ?? ""}${more}` };
+  });
+}
+
+/** Why actions are `unknown`, one warning a reason. */
+function unverifiedWarnings(explanation: Explanation): Warning[] {
+  const byReason = new Map<string, string[]>();
+  for (const { action, verdict } of explanation.actions) {
+    if (verdict !== "unknown" || action.unverified === null) continue;
+    byReason.set(action.unverified, [...(byReason.get(action.unverified) ?? []), action.key]);
+  }
+  return [...byReason].map(([reason, keys]) => {
+    const more = keys.length > 3 ? ` and ${keys.length - 3} more` : "";
+    return { code: "block-missing", message: `${reason}: ${keys.slice(0, 3).join(", ")}${more}` };
   });
 }
 

@@ -56,7 +56,7 @@ export function unquote(text: string): string | null {
   return unquoteInner(text.slice(1, -1));
 }
 
-/** Go's `%q` of a byte string, as a byte string. */
+/** Go's `%q` of a byte string, as a byte string; for characters younger than Go's Unicode tables it may differ. */
 export function quote(bytes: string): string {
   if (/^[ !#-[\]-~]*$/.test(bytes)) return `"${bytes}"`;
   let out = '"';
@@ -64,10 +64,12 @@ export function quote(bytes: string): string {
   return `${out}"`;
 }
 
+/** A byte order mark is a character like any other here. */
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u;
 
 function* runes(bytes: string): Generator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
   for (let at = 0; at < bytes.length; ) {
     const code = bytes.charCodeAt(at);
     if (code < 0x80) {
@@ -79,7 +81,7 @@ function* runes(bytes: string): Generator<string> {
     const piece = bytes.slice(at, at + width);
     let rune: string | null = null;
     try {
-      rune = decoder.decode(Buffer.from(piece, "latin1"));
+      rune = strictUtf8.decode(Buffer.from(piece, "latin1"));
     } catch {
       rune = null;
     }
@@ -185,7 +187,7 @@ export function textOf(bytes: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is what is asked for
   if (/^[\x00-\x7f]*$/.test(bytes)) return bytes;
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(bytes, "latin1"));
+    return strictUtf8.decode(Buffer.from(bytes, "latin1"));
   } catch {
     return bytes;
   }

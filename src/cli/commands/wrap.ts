@@ -10,11 +10,11 @@ import { createStderrFilter } from "../../go/in-band.ts";
 import { hashingGodebug } from "../../go/replay.ts";
 import { type GoExit, runGo } from "../../go/run-go.ts";
 import { readSettings } from "../../go/settings.ts";
-import type { KnownAction } from "../../model/actions.ts";
+import { type KnownAction, vettedBuild } from "../../model/actions.ts";
 import { type GoCommand, parseGoWords } from "../../model/go-command.ts";
 import type { GraphNode } from "../../model/graph-node.ts";
 import type { Digest, ShortId } from "../../model/ids.ts";
-import type { Block, Problem, Run, RunWithBlocks } from "../../model/run.ts";
+import type { Block, Flag, Problem, Run, RunWithBlocks } from "../../model/run.ts";
 import { buildReport } from "../../report/build-report.ts";
 import type { Report } from "../../report/report.ts";
 import { type History, openHistory } from "../../store/history.ts";
@@ -99,7 +99,14 @@ async function record(
     const command = settings?.goflags == null ? typed : parseGoWords(input.words, settings.goflags);
     const problems: Problem[] = [...ran.problems];
     if ("problem" in answer) problems.push({ code: "replay-failed", message: answer.problem });
-    const known = knownActions(baseline?.run ?? null, history, ground.module, ran.graph);
+    const known = knownActions(
+      baseline?.run ?? null,
+      history,
+      ground,
+      command,
+      settings?.goVersion ?? null,
+      ran.graph,
+    );
     const blocks = await inputsOf(ran, known, goPath, command, env, problems);
     const now = assembleRun({
       id: newRunId(),
@@ -238,20 +245,52 @@ async function runRecorded(
 function knownActions(
   baseline: Run | null,
   history: History,
-  module: string | null,
+  ground: Ground,
+  command: GoCommand,
+  goVersion: string | null,
   graph: readonly GraphNode[] | null,
 ): ReadonlyMap<ShortId, KnownAction> {
   const known = new Map<ShortId, KnownAction>();
-  for (const action of baseline?.actions ?? []) {
-    if (action.id !== null && action.digest !== null)
-      known.set(action.id, { key: action.key, digest: action.digest });
+  const actions = baseline?.actions ?? [];
+  const vets = sameVets(baseline, command, goVersion)
+    ? new Map(
+        actions
+          .filter(({ kind }) => kind === "vet")
+          .map((vet) => [vet.key.replace(/^vet /, "build "), vet.id]),
+      )
+    : new Map<string, ShortId | null>();
+  for (const { id, digest, key } of actions) {
+    if (id === null || digest === null) continue;
+    const vet = vets.get(key) ?? null;
+    known.set(id, vet === null ? { key, digest } : { key, digest, vet });
   }
+  // An ID alone does not tell the variants of a package apart, which only tests bring.
+  if (command.verb !== "build" && command.verb !== "install") return known;
   const missing = (graph ?? []).flatMap((node) =>
     node.actionId !== null && !known.has(node.actionId) ? node.actionId : [],
   );
   if (missing.length === 0) return known;
-  for (const [id, digest] of history.known(module, missing)) known.set(id, { key: "", digest });
+  for (const [id, digest] of history.known(ground.module, missing)) known.set(id, { key: "", digest });
   return known;
+}
+
+/** A vet's key is its build's and the vet flags and tool: with equal flags and one Go it is what it was. */
+function sameVets(baseline: Run | null, command: GoCommand, goVersion: string | null): boolean {
+  if (baseline === null || baseline.goVersion !== goVersion) return false;
+  const text = (flags: readonly Flag[]): string =>
+    JSON.stringify(flags.map(({ name, value }) => [name, value]));
+  return text(baseline.settings.flags) === text(command.flags);
+}
+
+/** Whether each action of the graph is known; a vet by the build that it read. */
+function isKnown(
+  node: GraphNode,
+  graph: readonly GraphNode[],
+  known: ReadonlyMap<ShortId, KnownAction>,
+): boolean {
+  if (node.mode !== "vet") return node.actionId === null || known.has(node.actionId);
+  const build = vettedBuild(node, graph);
+  return build === null || known.get(build)?.vet !== undefined;
 }
 
 /** The inputs of actions that the history does not know; null where there is nothing to ask. */
@@ -264,8 +303,8 @@ async function inputsOf(
   problems: Problem[],
 ): Promise<ReadonlyMap<Digest, Block> | null> {
   if (ran.blocks !== null || ran.graph === null || ran.exit.interrupted) return ran.blocks;
-  const asked = ran.graph.some((node) => node.actionId !== null && !known.has(node.actionId));
-  if (!asked) return null;
+  const { graph } = ran;
+  if (graph.every((node) => isKnown(node, graph, known))) return null;
   const { log, exitCode } = await learnInputs(goPath, command, env);
   problems.push(...log.problems);
   if (log.blocks.size === 0 && exitCode !== 0) {

@@ -5,7 +5,7 @@ import { readHead } from "../../go/git-head.ts";
 import type { GoExit } from "../../go/run-go.ts";
 import type { GoSettings } from "../../go/settings.ts";
 import type { Hide } from "../../log/hide-secrets.ts";
-import { actionsFromGraph, type KnownAction, unverifiedProblems } from "../../model/actions.ts";
+import { actionsFromGraph, type KnownAction, vettedBuildOf } from "../../model/actions.ts";
 import type { GoCommand } from "../../model/go-command.ts";
 import type { GraphNode } from "../../model/graph-node.ts";
 import { type Digest, type ShortId, shortId } from "../../model/ids.ts";
@@ -99,7 +99,7 @@ export function assembleRun(parts: RecordedParts): RunWithBlocks {
     files: sourceFiles(parts, verified, ground),
     actions,
     hasGraph: graph !== null,
-    problems: [...parts.problems, ...unverifiedProblems(actions)],
+    problems: parts.problems,
     hiddenValues: hidden + words.hidden + kept.hidden,
   };
   return { run, blocks };
@@ -112,6 +112,8 @@ function blocksOfRun(parts: RecordedParts, graph: readonly GraphNode[]): Readonl
   for (const block of parts.blocks?.values() ?? []) {
     const id = shortId(block.digest);
     if (ids.has(id)) verified.set(id, block);
+    const build = block.name.startsWith("vet ") ? vettedBuildOf(block) : null;
+    if (build !== null && ids.has(build)) verified.set(id, block);
   }
   if (parts.blocks === null) return verified;
   const missing = new Set([...ids].filter((id) => !verified.has(id) && parts.known.get(id)?.digest == null));
@@ -142,7 +144,10 @@ function finished(action: RunAction, parts: RecordedParts, ground: Ground): RunA
       : resolve(ground.directory, action.target);
   const needed = action.outcome === "ran" && action.digest === null && action.id !== null;
   if (!needed || parts.blocks === null) return { ...action, target };
-  return { ...action, target, unverified: "its inputs were not the same any more when they were asked for" };
+  const unverified = action.package.endsWith(".test")
+    ? "the inputs of a test's main package can't be asked for after the run"
+    : "its inputs were not the same any more when they were asked for";
+  return { ...action, target, unverified };
 }
 
 /** Source files of the main modules, by the `file` lines of their packages; those saved during the run are left out. */

@@ -84,7 +84,7 @@ function followedText(reach: Reach, report: Report, afterRoots: boolean): string
       ? ""
       : count === links
         ? `${countText(links, "link")} followed`
-        : `${numberText(count)}${afterRoots ? "" : " actions"} followed${upTo}`;
+        : `${afterRoots ? numberText(count) : countText(count, "action")} followed${upTo}`;
   return [followed, test > 0 ? `${countText(test, "test package")} ran again` : ""]
     .filter((part) => part !== "")
     .join(", ");
