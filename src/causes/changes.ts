@@ -1,8 +1,8 @@
 import type { Comparison } from "../compare/compare-runs.ts";
-import { textOf } from "../util/go-quote.ts";
+import { takeQuoted, textOf, unquoteInner } from "../util/go-quote.ts";
 import type { CauseFact, InputChange } from "./cause.ts";
 import { hashOf } from "./classify-file.ts";
-import type { ExplainedAction } from "./explain.ts";
+import type { ExplainedAction } from "./explained.ts";
 
 /** More distinct changes than this say nothing more about a cause. */
 const changesShown = 50;
@@ -21,10 +21,12 @@ export function changesOf(
     for (const input of inputsOf(action.key)) {
       const before = readable(input, compared.before.get(input)?.text ?? null);
       const now = readable(input, compared.now.get(input)?.text ?? null);
-      const change = isPath(input) ? { input, before: fact.before, now: fact.now } : { input, before, now };
+      const change =
+        input === "dir" && movesDirectory.test(fact.code)
+          ? { input, before: fact.before, now: fact.now }
+          : { input, before, now };
       const id = JSON.stringify(change);
       if (!found.has(id)) found.set(id, { ...change, diff: null });
-      if (found.size > 4 * changesShown) break;
     }
   }
   const text = (change: InputChange): string =>
@@ -33,18 +35,33 @@ export function changesOf(
 }
 
 /** A directory differs in every package; its root is what changed. */
-function isPath(input: string): boolean {
-  return input === "dir";
-}
+const movesDirectory = /^(directory-moved|modcache-moved)$/;
 
-/** The value alone, as people would write it. */
-function readable(input: string, text: string | null): string | null {
+/** The value alone, as people would write it: words of a list, the text inside quotes, what stands behind `=`. */
+export function readable(input: string, text: string | null): string | null {
   if (text === null) return null;
   if (input.startsWith("file ")) return hashOf(text);
-  const plain = textOf(text).trim();
-  if (input.startsWith("modinfo ")) return plain.replace(/\\n$/, "").replaceAll("\\t", " ").trim();
-  return plain.replace(
-    /^(import|packagefile) \S+[ =]|^[A-Z_]+( ID)?=|^(go|dir|goos|goarch|buildmode|module) /,
+  const plain = text.trim();
+  if (input === "module path") return textOf(plain.slice("module ".length, -1));
+  if (input.startsWith("modinfo ")) return modinfoValue(plain);
+  const rest = plain.replace(
+    /^((import|packagefile) \S+[ =]|[A-Z][A-Z0-9_]*( ID( ERROR)?)?=|(cgo|asm|cover|vet|compile|link|go|dir|goos|goarch|buildmode|module|linkflags|vetflags|defaultgodebug|magic|fuzz|pgofile|packagemain) )/,
     "",
   );
+  const quoted = takeQuoted(rest);
+  if (quoted === null || quoted.rest !== "") return textOf(rest);
+  return quoted.values
+    .map((word) => textOf(/\s/.test(word) && quoted.raw.startsWith("[") ? `'${word}'` : word))
+    .join(" ")
+    .trim();
+}
+
+/** An entry of the build info is escaped once as a whole, and its value quoted where it has blanks. */
+function modinfoValue(entry: string): string {
+  const fields = (unquoteInner(entry) ?? entry).trim().split("\t");
+  if (fields[0] !== "build")
+    return textOf(fields.filter((field) => !/^(mod|dep|path|=>)$/.test(field)).join(" ")).trim();
+  const pair = fields.slice(1).join("\t");
+  const value = pair.slice(pair.indexOf("=") + 1);
+  return textOf(takeQuoted(value)?.values[0] ?? value);
 }

@@ -2,8 +2,8 @@ import type { InputDelta } from "../compare/compare-runs.ts";
 import { digestOf, shortId } from "../model/ids.ts";
 import { type BuildContext, fileMatches } from "./build-constraints.ts";
 import type { CauseFact } from "./cause.ts";
-import type { Attribution, Site } from "./classify.ts";
 import { isBelow, type Place } from "./place.ts";
+import type { Attribution, Site } from "./site.ts";
 import type { FileSetter } from "./world.ts";
 
 /**

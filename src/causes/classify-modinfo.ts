@@ -1,7 +1,9 @@
 import type { InputDelta } from "../compare/compare-runs.ts";
 import { textOf, unquoteInner } from "../util/go-quote.ts";
 import type { CauseFact } from "./cause.ts";
-import { type Attribution, godebugRule, pgoFact, relativeToMain, type Site } from "./classify.ts";
+import { relativeToMain } from "./classify-place.ts";
+import { godebugRule, pgoFact } from "./classify-settings.ts";
+import type { Attribution, Site } from "./site.ts";
 import { envFact, flagFact, type Worlds } from "./world.ts";
 
 /**

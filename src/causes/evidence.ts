@@ -1,12 +1,14 @@
 import type { Comparison } from "../compare/compare-runs.ts";
 import type { CauseFact, Evidence } from "./cause.ts";
-import type { ExplainedAction } from "./explain.ts";
+import type { ExplainedAction } from "./explained.ts";
+import type { Prover } from "./prove.ts";
 
 /** How sure a cause is, and why, in words. */
 export function evidenceOf(
   fact: CauseFact,
   roots: readonly ExplainedAction[],
   comparison: Comparison,
+  prover: Prover,
   signs: {
     /** An input shows the cause itself. */
     readonly certain: boolean;
@@ -24,6 +26,7 @@ export function evidenceOf(
     case "cache-dir-changed":
     case "cache-cleaned":
     case "cache-entry-missing":
+    case "cache-entry-damaged":
     case "cache-program-miss":
       return {
         kind: "observed",
@@ -41,6 +44,8 @@ export function evidenceOf(
     case "first-build":
       return { kind: "observed", detail: "the earlier run has no such action" };
     default: {
+      const proof = proofOf(fact, roots, prover);
+      if (proof?.kind === "proven") return proof;
       if (signs.inferred > 0 && (!signs.certain || signs.inferred === roots.length)) {
         return {
           kind: "inferred",
@@ -48,13 +53,83 @@ export function evidenceOf(
             "other files were built, which this setting can do; the files themselves could not be looked into",
         };
       }
+      if (proof !== null) return proof;
       const changed = roots.filter(({ action }) => comparison.inputs(action.key) !== null).length;
+      if (roots.length === 0) {
+        return {
+          kind: "observed",
+          detail:
+            "what it changes was in the cache already; the inputs of what had to follow were recorded before and now",
+        };
+      }
       const detail =
         changed === roots.length
           ? `the inputs of ${count(roots.length, "action", "actions")} were recorded before and now, and add up to the keys that Go printed`
           : `the inputs of ${changed} of ${roots.length} actions were recorded before and now`;
       return { kind: "observed", detail };
     }
+  }
+}
+
+/** Null where no earlier key was regenerated: then the recorded inputs are all there is to say. */
+function proofOf(fact: CauseFact, roots: readonly ExplainedAction[], prover: Prover): Evidence | null {
+  const changed = roots.filter(({ verdict }) => verdict === "key-changed");
+  if (changed.length === 0) return null;
+  const proofs = changed.map(({ action }) => ({ key: action.key, ...prover.proofOf(action.key) }));
+  const proven = proofs.filter(({ gap }) => gap === null);
+  // A cause that no key needs has no part in a proof, however many keys come out.
+  if (!proven.some(({ key }) => prover.isNeeded(key, fact))) return null;
+  const shared = proven.filter(({ key }) => prover.causeCount(key) > 1).length;
+  const together =
+    shared === 0
+      ? ""
+      : `, ${shared === proven.length ? (shared === 1 ? "" : "each ") : `${shared} of them `}together with other causes`;
+  if (proven.length === changed.length) {
+    const keys =
+      changed.length === 1 ? "the root's earlier key" : `the earlier keys of all ${changed.length} roots`;
+    return {
+      kind: "proven",
+      detail: `${keys} ${changed.length === 1 ? "was" : "were"} regenerated from ${sourceOf(fact)}${together}`,
+    };
+  }
+  const gaps = [...new Set(proofs.flatMap(({ gap }) => gap ?? []))].sort();
+  return {
+    kind: "observed",
+    detail: `the earlier keys of ${proven.length} of ${changed.length} roots were regenerated${together}; of the rest: ${gaps.join("; ")}`,
+  };
+}
+
+/** What lies outside the blocks and made the earlier key come out. */
+function sourceOf(fact: CauseFact): string {
+  switch (fact.code) {
+    case "file-edited":
+    case "file-removed":
+      return `the digest that was recorded of the earlier ${fact.subject}`;
+    case "file-added":
+      return `the package without ${fact.subject}`;
+    case "pgo-profile-changed":
+      return fact.before === null ? "a build without the profile" : "the earlier profile";
+    case "env-changed":
+      return fact.before === null ? `${fact.subject} unset` : `${fact.subject}=${fact.before}`;
+    case "flag-changed":
+    case "coverage-changed":
+      return fact.before === null
+        ? `a build without ${fact.subject}`
+        : fact.before === "true"
+          ? `a build with ${fact.subject}`
+          : `${fact.subject}=${fact.before}`;
+    case "vcs-stamp-changed":
+      return "what git said of the checkout then";
+    case "module-version-changed":
+    case "module-replaced":
+    case "module-graph-changed":
+      return `the earlier module files (${fact.subject}${fact.before === null ? "" : ` ${fact.before}`})`;
+    case "godebug-default-changed":
+      return "the earlier godebug lines";
+    case "go-directive-changed":
+      return `the go line ${fact.before ?? "that it had not"} of ${fact.subject}`;
+    default:
+      return `the earlier ${fact.subject}${fact.before === null ? "" : ` (${fact.before})`}`;
   }
 }
 

@@ -1,32 +1,17 @@
 import type { Comparison } from "../compare/compare-runs.ts";
+import type { Proof } from "../keys/prove-key.ts";
+import type { KeyRule } from "../keys/rule.ts";
 import { shortId } from "../model/ids.ts";
 import type { RunAction, RunWithBlocks } from "../model/run.ts";
 import { createBlame } from "./blame.ts";
-import { type CauseFact, causeId, type Evidence, type InputChange, type Verdict } from "./cause.ts";
+import { type CauseFact, causeId, type Verdict } from "./cause.ts";
 import { changesOf } from "./changes.ts";
 import { evidenceOf } from "./evidence.ts";
+import type { ExplainedAction, ExplainedCause } from "./explained.ts";
 import { createFactBook, type LocalCauses, localCausesOf } from "./local-causes.ts";
+import { proverOf } from "./prove.ts";
 import { forcedBy, type Judged, judge, missingEntriesFact } from "./verdict.ts";
 import { type Outside, worldsOf } from "./world.ts";
-
-/** What became of one action of the now-run, and through whom. */
-export interface ExplainedAction {
-  readonly action: RunAction;
-  readonly idBefore: string | null;
-  readonly verdict: Verdict;
-  /** Causes of which it is a root. */
-  readonly own: readonly string[];
-  /** Causes that reached it through other actions. */
-  readonly inherited: readonly string[];
-  /** The dependency on the shortest way to a root; null for a root and for what hit. */
-  readonly via: string | null;
-}
-
-export interface ExplainedCause {
-  readonly fact: CauseFact;
-  readonly evidence: Evidence;
-  readonly changes: readonly InputChange[];
-}
 
 export interface Explanation {
   readonly comparison: Comparison | null;
@@ -37,6 +22,8 @@ export interface Explanation {
   readonly cutOff: number;
   /** Inputs that no rule knows, of actions that other inputs explain: `build p` → inputs. */
   readonly openInputs: ReadonlyMap<string, readonly string[]>;
+  /** Roots whose key changed → the proof of their earlier key, or why there is none. */
+  readonly proofs: ReadonlyMap<string, Proof>;
 }
 
 /** Explains a run without a baseline: everything that ran is new. */
@@ -62,11 +49,22 @@ export function explainFirst(now: RunWithBlocks): Explanation {
   if (actions.some(({ own }) => own.length > 0)) {
     causes.set(id, { fact: first, evidence: { kind: "observed", detail }, changes: [] });
   }
-  return { comparison: null, actions, causes, unexplained: [], cutOff: 0, openInputs: new Map() };
+  return {
+    comparison: null,
+    actions,
+    causes,
+    unexplained: [],
+    cutOff: 0,
+    openInputs: new Map(),
+    proofs: new Map(),
+  };
 }
 
-/** Explains each action of the now-run against the before-run. Pure, but for the questions put to `outside`. */
-export function explain(comparison: Comparison, outside: Outside): Explanation {
+/**
+ * Explains each action of the now-run against the before-run. Pure, but for the questions put to `outside`.
+ * @param rules by which earlier keys are regenerated; all of them where it is left out
+ */
+export function explain(comparison: Comparison, outside: Outside, rules?: readonly KeyRule[]): Explanation {
   const worlds = worldsOf(comparison, outside);
   const book = createFactBook();
   const { pairs, now } = comparison;
@@ -86,6 +84,7 @@ export function explain(comparison: Comparison, outside: Outside): Explanation {
   const newcomers = createNewcomers(comparison, localOf);
   const found = new Map<string, Reasons>();
   const open = new Set<string>();
+  let missing: CauseFact | null = null;
 
   /** Why an action is not what it was in the baseline, whether it ran now or not. */
   function reasonsOf(key: string): Reasons {
@@ -110,7 +109,7 @@ export function explain(comparison: Comparison, outside: Outside): Explanation {
       const unblocked = unblockedBy(pair.now);
       return rootOf(unblocked.length > 0 ? unblocked : [book.note(firstBuild(pair.now))]);
     }
-    if (verdict.verdict === "entry-missing") return rootOf([book.note(missingEntriesFact(comparison))]);
+    if (verdict.verdict === "entry-missing") return rootOf([book.note(missingEntry(pair.now))]);
     if (pair.now.kind === "vet" && pair.now.id === null) return through([key.replace(/^vet /, "build ")]);
     if (pair.sameId === true) {
       return pair.before.contentId === pair.now.contentId
@@ -121,6 +120,14 @@ export function explain(comparison: Comparison, outside: Outside): Explanation {
     if (local === null) return noReasons;
     const below = through(local.dependencies.map((dependency) => dependency.key));
     return { own: new Set(local.own.keys()), inherited: below.inherited, via: below.via };
+  }
+
+  function missingEntry(action: RunAction): CauseFact {
+    missing ??= missingEntriesFact(comparison);
+    const canBeDamaged = missing.code === "cache-entry-missing" || missing.code === "cache-cleaned";
+    const isDamaged =
+      canBeDamaged && action.digest !== null && outside.indexedBefore?.(action.digest) === true;
+    return isDamaged ? { ...missing, code: "cache-entry-damaged" } : missing;
   }
 
   function through(keys: readonly string[]): Reasons {
@@ -186,7 +193,8 @@ export function explain(comparison: Comparison, outside: Outside): Explanation {
   const openInputs = new Map<string, readonly string[]>();
   const named = new Set<string>();
   const distance = createDistance(reasonsOf);
-  for (const pair of pairs.values()) {
+  // By key, so that what is noted of a cause first does not depend on the order of the graph.
+  for (const pair of [...pairs.values()].sort((a, b) => (a.key < b.key ? -1 : 1))) {
     const { verdict } = judged.get(pair.key) as Judged;
     const ran = verdict !== "hit" && verdict !== "unknown";
     const reasons = ran ? blamed(pair.key, verdict) : noReasons;
@@ -205,6 +213,7 @@ export function explain(comparison: Comparison, outside: Outside): Explanation {
       via: reasons.own.size > 0 ? null : nearest(reasons.via, distance),
     });
   }
+  const prover = proverOf(comparison, outside, localOf, book.facts, rules);
   const causes = new Map<string, ExplainedCause>();
   for (const id of named) {
     const fact = book.facts.get(id);
@@ -212,14 +221,15 @@ export function explain(comparison: Comparison, outside: Outside): Explanation {
     const roots = actions.filter((each) => each.own.includes(id));
     causes.set(id, {
       fact,
-      evidence: evidenceOf(fact, roots, comparison, {
+      evidence: evidenceOf(fact, roots, comparison, prover, {
         certain: book.observed.has(id),
         inferred: roots.filter((each) => book.inferred.has(`${each.action.key}\n${id}`)).length,
       }),
       changes: changesOf(fact, roots, comparison, (key) => localOf(key)?.own.get(id) ?? new Set()),
     });
   }
-  return { comparison, actions, causes, unexplained, cutOff: cutOffs(comparison), openInputs };
+  const proofs = prover.made;
+  return { comparison, actions, causes, unexplained, cutOff: cutOffs(comparison), openInputs, proofs };
 }
 
 /** Causes of which an action is a root, causes that came through dependencies, and those dependencies. */

@@ -1,7 +1,8 @@
 import type { Comparison } from "../compare/compare-runs.ts";
 import type { RunAction } from "../model/run.ts";
 import { type CauseFact, causeId } from "./cause.ts";
-import { classify, siteOf } from "./classify.ts";
+import { classify } from "./classify.ts";
+import { siteOf } from "./site.ts";
 import type { Worlds } from "./world.ts";
 
 /** A dependency whose output (or, for a vet, whose inputs) changed, and the inputs that carry it. */

@@ -13,6 +13,7 @@ export function judge(action: RunAction, comparison: Comparison): Judged {
   const { now } = comparison;
   if (action.outcome === "hit") return { verdict: "hit", fact: null };
   if (action.outcome === "unknown") return { verdict: "unknown", fact: null };
+  const isSelf = isSameRun(comparison.before.run, now.run);
   const forced = forcedBy(now.run);
   if (forced !== null) return { verdict: "forced", fact: forced };
   const pair = comparison.pairs.get(action.key);
@@ -28,9 +29,25 @@ export function judge(action: RunAction, comparison: Comparison): Judged {
   }
   if (before.failed)
     return { verdict: "not-cacheable", fact: forcedFact("build-failed-before", action.package) };
+  // A log does not tell where a link's output went.
+  if (action.kind === "link" && !now.run.hasGraph) return { verdict: "unknown", fact: null };
   if (action.kind === "link" && !isStoredLink(now.run))
     return { verdict: "not-cacheable", fact: linkFact(action, now.run) };
-  return { verdict: "entry-missing", fact: null };
+  return { verdict: isSelf ? "unknown" : "entry-missing", fact: null };
+}
+
+/** A run beside itself can't tell why what ran then had not been there. */
+export function isSameRun(before: Run, now: Run): boolean {
+  return (
+    before === now ||
+    (before.id === now.id &&
+      before.startedAt === now.startedAt &&
+      before.actions.length === now.actions.length &&
+      before.actions.every((action, at) => {
+        const other = now.actions[at];
+        return other?.key === action.key && other.id === action.id && other.outcome === action.outcome;
+      }))
+  );
 }
 
 /** `-a` (also from GOFLAGS) or GODEBUG=gocacheverify=1: nothing is looked up. */
@@ -63,8 +80,8 @@ export function minorOf(goVersion: string | null): number {
 function linkFact(action: RunAction, run: Run): CauseFact {
   if (action.target === null) return forcedFact("link-not-cached", action.package);
   const held = run.cache.targets[action.target];
-  if (held === undefined || held === null)
-    return { ...forcedFact("link-not-cached", action.package), now: "output file missing" };
+  if (held === undefined) return forcedFact("link-not-cached", action.package);
+  if (held === null) return { ...forcedFact("link-not-cached", action.package), now: "output file missing" };
   return { ...forcedFact("link-target-replaced", belowRoot(action.target, run)), origin: "file system" };
 }
 

@@ -25,8 +25,14 @@ export interface Outside {
   readonly modifiedAt: (path: string) => number | null;
   /** Put time, ms since the epoch, of the key's complete entry that the cache held before the now-run began; null if none. */
   readonly heldBefore: (digest: Digest) => number | null;
+  /** True where the key's index entry was there before the now-run began, complete or not. Absent: that can't be told. */
+  readonly indexedBefore?: (digest: Digest) => boolean;
   /** Content ID of the archive that the cache has under a key; null where there is none. */
   readonly contentOf: (digest: Digest) => ShortId | null;
+  /** Names of the regular files in a directory; null where there is none. */
+  readonly listDirectory?: (path: string) => readonly string[] | null;
+  /** Short ID of the output that the cache has under a key; null where there is none. */
+  readonly outputOf?: (digest: Digest) => ShortId | null;
 }
 
 /** Settings that both worlds have, and those that changed: the candidates for whatever follows from a setting. */

@@ -34,5 +34,46 @@ export function keyWithInputsPutBack(
       previous = segment.input;
     } else if (present.has(segment.input)) previous = segment.input;
   }
-  return digestOf(out.map((segment) => segment.text).join(""));
+  return digestOf(
+    inEarlierOrder(out, before, now, putBack)
+      .map((segment) => segment.text)
+      .join(""),
+  );
+}
+
+/**
+ * Go writes some lists in the order in which packages were loaded, so an input may move without a change. A list
+ * (`packagefile`, `import`, …) stands as before where all that changed in it (or in the whole block) is put back.
+ */
+function inEarlierOrder(
+  out: readonly Segment[],
+  before: readonly Segment[],
+  now: readonly Segment[],
+  putBack: ReadonlySet<string>,
+): readonly Segment[] {
+  const present = new Map(now.map((segment) => [segment.input, segment.text]));
+  const earlier = new Map(before.map((segment, at) => [segment.input, { text: segment.text, at }]));
+  const changed = [...new Set([...earlier.keys(), ...present.keys()])].filter(
+    (input) => earlier.get(input)?.text !== present.get(input),
+  );
+  const isAllBack = changed.every((input) => putBack.has(input));
+  const open = new Set(changed.filter((input) => !putBack.has(input)).map(kindOf));
+  const closed = new Set(changed.filter((input) => putBack.has(input)).map(kindOf));
+  const ordered = [...out];
+  for (const kind of new Set(out.map((segment) => kindOf(segment.input)))) {
+    if (!isAllBack && (open.has(kind) || !closed.has(kind))) continue;
+    const places = out.flatMap((segment, at) => (kindOf(segment.input) === kind ? [at] : []));
+    const members = places.flatMap((at) => out[at] ?? []);
+    const rank = (segment: Segment): number => earlier.get(segment.input)?.at ?? 0;
+    members.sort((a, b) => rank(a) - rank(b));
+    places.forEach((place, at) => {
+      ordered[place] = members[at] as Segment;
+    });
+  }
+  return ordered;
+}
+
+function kindOf(input: string): string {
+  const space = input.indexOf(" ");
+  return space < 0 ? input : input.slice(0, space);
 }

@@ -20,9 +20,11 @@ export function hideInBlock(
 ): { lines: readonly string[]; hidden: number } {
   let hidden = 0;
   const out = lines.map((line, index) => {
-    if (name === "getenv" && index > 0 && line !== "\0") {
+    // The salt; whether the variable was set (1) or not (0), as one byte; the value.
+    if (name === "getenv") {
+      if (index < 2) return line;
       hidden++;
-      return `\x01${hide(line)}`;
+      return hide(line);
     }
     const found = hideInLine(line, hide);
     hidden += found.hidden;
@@ -36,10 +38,8 @@ function hideInLine(line: string, hide: Hide): Hidden<string> {
   if (isModinfo && line.includes("-ldflags=")) {
     const text = unquoteInner(line.slice(9, -2));
     if (text !== null) {
-      const found = hideInModinfo(text, hide);
-      const rest = hideInText(found.value, hide);
-      const hidden = found.hidden + rest.hidden;
-      return hidden === 0 ? { value: line, hidden } : { value: `modinfo ${quote(rest.value)}\n`, hidden };
+      const { value, hidden } = hideInModinfo(text, hide);
+      return hidden === 0 ? { value: line, hidden } : { value: `modinfo ${quote(value)}\n`, hidden };
     }
   }
   if (line.startsWith("linkflags [")) {
@@ -58,7 +58,11 @@ function hideInModinfo(text: string, hide: Hide): Hidden<string> {
   let hidden = 0;
   const entries = text.split("\n").map((entry) => {
     const prefix = "build\t-ldflags=";
-    if (!entry.startsWith(prefix)) return entry;
+    if (!entry.startsWith(prefix)) {
+      const found = hideInText(entry, hide);
+      hidden += found.hidden;
+      return found.value;
+    }
     const raw = entry.slice(prefix.length);
     const quoted = takeQuoted(raw);
     const found = hideInFlagText(quoted?.values[0] ?? raw, hide);
@@ -71,6 +75,12 @@ function hideInModinfo(text: string, hide: Hide): Hidden<string> {
 
 /** The text of `-ldflags`: its `-X` values and URLs are hidden, everything else stays. */
 export function hideInFlagText(text: string, hide: Hide): Hidden<string> {
+  // `all=-X …`: a package pattern may stand first (load/flag.go).
+  const pattern = /^\s*[^-\s'"][^=]*=/.exec(text)?.[0] ?? "";
+  if (pattern !== "") {
+    const rest = hideInFlagText(text.slice(pattern.length), hide);
+    return { value: pattern + rest.value, hidden: rest.hidden };
+  }
   const words = splitQuotedWords(text);
   const found: Hidden<readonly string[]> =
     words === null
@@ -119,16 +129,23 @@ export function isHarmlessValue(value: string): boolean {
   );
 }
 
-const urlSecrets =
-  /(\b[a-z][a-z0-9+.-]*:\/\/)([^\s"'/@\\]+)@|(\b[a-z][a-z0-9+.-]*:\/\/[^\s"'?#\\]+)\?([^\s"'#\\]+)/gi;
+/** Scheme, userinfo up to the last `@` of the authority, what follows up to another URL, query. */
+const urls =
+  /(\b[a-z][a-z0-9+.-]*:\/\/)(?:([^\s"'/?#\\]+)@)?((?:(?!\b[a-z][a-z0-9+.-]*:\/\/)[^\s"'?#\\])*)(?:\?([^\s"'#\\]+))?/gi;
 
 /** Userinfo and query of every URL in a text. */
 export function hideInText(text: string, hide: Hide): Hidden<string> {
   if (!text.includes("://")) return { value: text, hidden: 0 };
   let hidden = 0;
-  const value = text.replace(urlSecrets, (_all, scheme, userinfo, address, query) => {
+  const secret = (value: string | undefined, before: string, after: string): string => {
+    if (value === undefined) return "";
     hidden++;
-    return scheme === undefined ? `${address}?${hide(query)}` : `${scheme}${hide(userinfo)}@`;
-  });
+    return before + hide(value) + after;
+  };
+  const value = text.replace(
+    urls,
+    (_all, scheme: string, userinfo: string | undefined, address: string, query: string | undefined) =>
+      `${scheme}${secret(userinfo, "", "@")}${address}${secret(query, "?", "")}`,
+  );
   return { value, hidden };
 }

@@ -109,8 +109,11 @@ export function actionsFromLog(input: LogInput): readonly RunAction[] {
   const tests = new Set(found.filter((each) => each.kind === "link").map((each) => each.name));
   const actions: RunAction[] = [];
   const taken = new Set<string>();
+  const builds = new Map<string, RunAction["outcome"]>();
   for (const { block, kind, name } of found) {
     if (kind === "link" && lastLink.get(name) !== block) continue;
+    const outcome = outcomeInLog(block, kind, input, kind === "link" ? builds.get(name) : undefined);
+    if (kind === "build") builds.set(name, outcome);
     const variant = kind === "build" && isTestVariant(block) ? `[${likelyOwner(name, tests)}]` : null;
     actions.push({
       key: unique(keyOf(kind, name, variant), taken),
@@ -120,7 +123,7 @@ export function actionsFromLog(input: LogInput): readonly RunAction[] {
       id: shortId(block.digest),
       digest: block.digest,
       contentId: kind === "build" && variant === null ? (contents.get(name) ?? null) : null,
-      outcome: outcomeInLog(block, kind, input),
+      outcome,
       failed: false,
       seconds: null,
       intervals: [],
@@ -136,16 +139,25 @@ export function keyOf(kind: ActionKind, name: string, variant: string | null): s
   return variant === null ? `${kind} ${name}` : `${kind} ${name} ${variant}`;
 }
 
-function outcomeInLog(block: Block, kind: ActionKind, input: LogInput): RunAction["outcome"] {
+function outcomeInLog(
+  block: Block,
+  kind: ActionKind,
+  input: LogInput,
+  main: RunAction["outcome"] | undefined,
+): RunAction["outcome"] {
   const id = shortId(block.digest);
   if (input.commands.has(id)) return "ran";
   if (kind === "build") {
     const subkey = input.firstSubkey.get(block.digest);
     if (subkey === "stdout") return "hit";
-    if (subkey === "srcfiles") return "ran";
+    // A cgo package compiles its C files first (`cgo compile <path>`, Go 1.26+).
+    if (subkey === "srcfiles" || subkey?.startsWith("cgo compile ") === true) return "ran";
     return "unknown";
   }
-  return input.hasCommands && kind === "link" ? "hit" : "unknown";
+  if (kind !== "link") return "unknown";
+  if (input.hasCommands) return "hit";
+  // An output file that is up to date spares the main's compile too, so a compiled main was linked (work/buildid.go).
+  return main === "ran" ? "ran" : "unknown";
 }
 
 const imported = /^(?:import (\S+) |packagefile (.+)=)([\w-]{20})\n$/s;

@@ -84,6 +84,41 @@ export interface CacheState {
   readonly targets: Readonly<Record<string, ShortId | null>>;
 }
 
+/** One module that go.mod, go.work or a vendor folder decides about, as their text says. */
+export interface ModuleFact {
+  readonly path: string;
+  /** `""` where only a `replace` line names it. */
+  readonly version: string;
+  /** `h1:…` of the module (of its replacement, where that has a version) in go.sum; null where it has none. */
+  readonly sum: string | null;
+  /** What stands in its place: a path, and a version where it is no directory. */
+  readonly replace: { readonly path: string; readonly version: string } | null;
+  /** The `go` line of its own go.mod where it lies in a directory of the user's; null where it has none. */
+  readonly go: string | null;
+}
+
+/** What the module files say: of all main modules together. */
+export interface ModuleFacts {
+  readonly list: readonly ModuleFact[];
+  /** `godebug` lines of go.mod (of go.work in a workspace): key → value. */
+  readonly godebug: Readonly<Record<string, string>>;
+  /** Packages come from the vendor folder. */
+  readonly vendored: boolean;
+}
+
+/** What git says about the checkout: what a stamp is made of. */
+export interface VcsFacts {
+  readonly revision: string;
+  /** Time of the commit, unix seconds. */
+  readonly time: number;
+  readonly modified: boolean;
+  /** Tags of this commit and of those that it descends from. */
+  readonly tags: readonly { readonly name: string; readonly commit: string }[];
+}
+
+/** `CC`, `CXX`, `FC` → the line with its version that the program prints about itself. */
+export type CompilerFacts = Readonly<Record<string, string>>;
+
 /** One recorded go command. Plain data: this, and nothing else, is what the history keeps. */
 export interface Run {
   readonly formatVersion: 1;
@@ -119,6 +154,12 @@ export interface Run {
   readonly settings: Settings;
   readonly cache: CacheState;
   readonly files: readonly SourceFile[];
+  /** Variables as the user wrote them, where `go env` shows them otherwise: CGO_CFLAGS with its spaces. */
+  readonly rawEnvironment?: Readonly<Record<string, string>>;
+  /** Absent in records of older versions, and where nothing new was to be learned. */
+  readonly modules?: ModuleFacts | null;
+  readonly vcs?: VcsFacts | null;
+  readonly compilers?: CompilerFacts;
   readonly actions: readonly RunAction[];
   /** True where the outcomes and times come from an action graph. */
   readonly hasGraph: boolean;
@@ -139,5 +180,6 @@ export const watchedVariables = [
   "GOSSAFUNC",
   "GOSSADIR",
   "GOCOMPILEDEBUG",
+  "GO_EXTLINK_ENABLED",
   "GODEBUG",
 ] as const;

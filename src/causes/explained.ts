@@ -1,0 +1,21 @@
+import type { RunAction } from "../model/run.ts";
+import type { CauseFact, Evidence, InputChange, Verdict } from "./cause.ts";
+
+/** What became of one action of the now-run, and through whom. */
+export interface ExplainedAction {
+  readonly action: RunAction;
+  readonly idBefore: string | null;
+  readonly verdict: Verdict;
+  /** Causes of which it is a root. */
+  readonly own: readonly string[];
+  /** Causes that reached it through other actions. */
+  readonly inherited: readonly string[];
+  /** The dependency on the shortest way to a root; null for a root and for what hit. */
+  readonly via: string | null;
+}
+
+export interface ExplainedCause {
+  readonly fact: CauseFact;
+  readonly evidence: Evidence;
+  readonly changes: readonly InputChange[];
+}

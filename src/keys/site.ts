@@ -1,0 +1,51 @@
+import type { ActionKind, Run, RunAction } from "../model/run.ts";
+import type { Disk, OutsideValues } from "./outside-values.ts";
+
+/** What a rule may look at: both runs' outside values and what stands around the action. Never an earlier block. */
+export interface ProofSite {
+  readonly kind: ActionKind;
+  readonly package: string;
+  /** `[q.test]`, or null. */
+  readonly variant: string | null;
+  readonly before: OutsideValues;
+  readonly now: OutsideValues;
+  readonly disk: Disk;
+  /** An action of the earlier run: its IDs and its output. */
+  readonly earlier: (key: string) => RunAction | null;
+  /** Import path of a main module or of a module that go.mod names → the longest that a package belongs to. */
+  readonly module: string | null;
+  /** Names of packages that the earlier run built. */
+  readonly earlierPackages: ReadonlySet<string>;
+  /** Short output ID that the cache has for a key; null where it has none. */
+  readonly outputOf: (digest: string) => string | null;
+}
+
+/** A cause, by name only: what it is told to have been is no argument in a proof. */
+export interface NamedCause {
+  readonly code: string;
+  readonly subject: string;
+}
+
+/** The longest module path of a run that a package lies in; null for the standard library. */
+export function moduleOf(name: string, values: readonly OutsideValues[]): string | null {
+  let best: string | null = null;
+  for (const one of values) {
+    for (const path of [
+      ...Object.keys(one.moduleRoots),
+      ...(one.modules?.list ?? []).map((module) => module.path),
+    ]) {
+      if ((name === path || name.startsWith(`${path}/`)) && path.length > (best?.length ?? -1)) best = path;
+    }
+  }
+  return best;
+}
+
+/** The earlier action that made what an input names: the same variant first. */
+export function earlierBuild(site: Pick<ProofSite, "earlier" | "variant">, name: string): RunAction | null {
+  const own = site.variant === null ? null : site.earlier(`build ${name} ${site.variant}`);
+  return own ?? site.earlier(`build ${name}`);
+}
+
+export function actionsByKey(run: Run): ReadonlyMap<string, RunAction> {
+  return new Map(run.actions.map((action) => [action.key, action]));
+}

@@ -1,0 +1,7 @@
+import type { OutsideValues } from "./outside-values.ts";
+
+/** What a released tool says of itself under -V=full, which Go takes for its ID (work/buildid.go toolID, Go 1.21–1.27). */
+export function toolId(tool: string, values: OutsideValues): string {
+  const experiments = values.env("GOEXPERIMENT");
+  return `${tool} version ${values.goVersion}${experiments === "" ? "" : ` X:${experiments}`}`;
+}
