@@ -13,9 +13,20 @@ if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
 }
 
 async function start() {
-  const nodeModule = process.getBuiltinModule("node:module");
-  // Node 22.8 and later keep the compiled code from one start to the next.
-  if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
+  keepCompiledCode();
   const { main } = await import("../dist/main.js");
   process.exitCode = await main(process);
+}
+
+// Node 22.8 and later can keep the compiled code from one start to the next. Its own place for that is TMPDIR, where
+// nothing may be left; the history's folder is made by the history, which sets its mode.
+function keepCompiledCode() {
+  const { enableCompileCache } = process.getBuiltinModule("node:module");
+  if (!enableCompileCache || process.env.NODE_COMPILE_CACHE) return;
+  const { isAbsolute, join } = process.getBuiltinModule("node:path");
+  const { XDG_STATE_HOME: state, HOME: home } = process.env;
+  const base = state && isAbsolute(state) ? state : home && join(home, ".local", "state");
+  const history = base && join(base, "gocache-why");
+  if (history && process.getBuiltinModule("node:fs").existsSync(history))
+    enableCompileCache(join(history, "code"));
 }

@@ -1,9 +1,22 @@
 import { UsageError } from "./failure.ts";
+import { isGoWord } from "./go-word.ts";
+import type { ReportOptions } from "./options.ts";
 
 declare const GOCACHE_WHY_VERSION: string;
 
 /** The version of this package; the build puts it in. */
 export const version: string = typeof GOCACHE_WHY_VERSION === "string" ? GOCACHE_WHY_VERSION : "0.0.0-dev";
+
+/** What holds where no option is given; a test holds it equal to what the parser of options gives. */
+export const plainOptions: ReportOptions = {
+  format: "terminal",
+  output: null,
+  baseline: null,
+  quiet: false,
+  all: false,
+  verbosity: 0,
+  color: null,
+};
 
 /**
  * Runs the command line of a process and gives its exit status: the wrapped command's own, 125 where gocache-why
@@ -19,6 +32,12 @@ export async function main(process: NodeJS.Process): Promise<number> {
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
   try {
+    const [word, ...rest] = words;
+    // The commonest command line by far has no option of ours: it need not wait for the parser of options.
+    if (word !== undefined && isGoWord(word)) {
+      const { wrap } = await import("./commands/wrap.ts");
+      return await wrap({ word, words: rest, options: plainOptions, inBand: false, process, version });
+    }
     const { runProgram } = await import("./program.ts");
     return await runProgram(words, process, version);
   } catch (error) {

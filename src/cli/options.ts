@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Format, formats, isFormat } from "../report/renderers/index.ts";
 
 /** Options of every command that gives a report, as commander hands them over. */
@@ -26,11 +26,21 @@ export interface ReportOptions {
 }
 
 export function addReportOptions(command: Command): Command {
-  return command
-    .option("--format <format>", `${formats.join(" or ")}`, readFormat, "terminal" as Format)
-    .option("--output <file>", "write the report to a file; stderr is go's alone then")
+  return addFaceOptions(command)
     .option("--baseline <run>", "compare with this run (id, @2, a log file), or none")
-    .option("--quiet", "no report on the terminal")
+    .option("--quiet", "no report on the terminal");
+}
+
+/** Options of how a report is shown. */
+export function addFaceOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--format <format>", "how the report is written")
+        .choices(formats)
+        .argParser(readFormat)
+        .default("terminal" as Format),
+    )
+    .option("--output <file>", "write the report to a file; stderr is go's alone then")
     .option("--all", "list every action, hits too")
     .option(
       "-v, --verbose",
@@ -42,21 +52,39 @@ export function addReportOptions(command: Command): Command {
     .option("--no-color", "no colours");
 }
 
+/** Options of what is told as text or as JSON, and is no report. */
+export function addTextOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--format <format>", "how it is written").choices(["terminal", "json"]).default("terminal"),
+    )
+    .option("--output <file>", "write it to a file")
+    .option("-v, --verbose", "leave nothing out", (_word, count: number) => count + 1, 0)
+    .option("--color", "colours, also in a pipe or a file")
+    .option("--no-color", "no colours");
+}
+
+export interface RawTextOptions {
+  readonly format: "terminal" | "json";
+  readonly output?: string;
+  readonly baseline?: string;
+  readonly verbose: number;
+  readonly color?: boolean;
+}
+
 function readFormat(word: string): Format {
   if (isFormat(word)) return word;
   throw new InvalidArgumentError(`It is one of ${formats.join(", ")}.`);
 }
 
-export function readReportOptions(raw: RawReportOptions, process: NodeJS.Process): ReportOptions {
-  const { argv } = process;
+export function readReportOptions(raw: RawReportOptions | RawTextOptions): ReportOptions {
   return {
     format: raw.format,
     output: raw.output ?? null,
     baseline: raw.baseline ?? null,
-    quiet: raw.quiet === true,
-    all: raw.all === true,
+    quiet: "quiet" in raw && raw.quiet === true,
+    all: "all" in raw && raw.all === true,
     verbosity: raw.verbose >= 2 ? 2 : raw.verbose === 1 ? 1 : 0,
-    // commander gives `true` where nothing was said, since --no-color has a default.
-    color: raw.color === false ? false : argv.includes("--color") ? true : null,
+    color: raw.color ?? null,
   };
 }

@@ -24,6 +24,11 @@ export interface Cache {
   held(digest: Digest, beforeMs: number): boolean;
   /** The index entry, whether or not its output is there; null where it is absent or malformed. */
   entry(digest: Digest): CacheEntry | null;
+  /**
+   * Was there an index entry before `beforeMs`, even one whose output is gone? Go writes a new entry into the old file
+   * (cache/cache.go putIndexEntry, Go 1.21–1.27), so its birth tells; false where the file system keeps no birth times.
+   */
+  indexedBefore(digest: Digest, beforeMs: number): boolean;
   /** Content ID of the archive stored under a key, from the build ID in its first lines; null where there is none. */
   contentId(digest: Digest): ShortId | null;
   /** What is to be noted before go is started. @param targets absolute paths of known output files */
@@ -56,6 +61,10 @@ export function openCache(gocache: string): Cache {
     held(digest, beforeMs) {
       const found = entry(digest);
       return found !== null && found.putAtMs < beforeMs && sizeOf(file(found.outputId, "d")) === found.size;
+    },
+    indexedBefore(digest, beforeMs) {
+      const born = statSync(file(digest, "a"), { throwIfNoEntry: false })?.birthtimeMs ?? 0;
+      return born > 0 && born < beforeMs;
     },
     contentId(digest) {
       const found = entry(digest);

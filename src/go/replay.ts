@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { constants } from "node:os";
 
 export interface ReplayOptions {
@@ -9,6 +8,8 @@ export interface ReplayOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Every chunk of stderr: the log of gocachehash, and what else go says there. */
   readonly onLog: (chunk: Buffer) => void;
+  /** Ends go when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -16,21 +17,23 @@ export interface ReplayOptions {
  * terminal; a signal of the terminal ends it like any child.
  * @returns go's status, 128 + n where a signal ended it; null where it could not be started
  */
-export function replay(options: ReplayOptions): Promise<{ exitCode: number | null }> {
-  return new Promise((resolve) => {
-    const child = spawn(options.path, options.args, {
-      env: { ...options.env, GODEBUG: hashingGodebug(options.env.GODEBUG) },
-      stdio: ["ignore", "ignore", "pipe"],
-      windowsHide: true,
-    });
-    child.stderr.on("data", options.onLog);
-    child.once("error", () => {
-      if (child.pid === undefined) resolve({ exitCode: null });
-    });
-    child.once("close", (code, signal) => {
-      resolve({ exitCode: code ?? (signal === null ? null : 128 + constants.signals[signal]) });
-    });
+export async function replay(options: ReplayOptions): Promise<{ exitCode: number | null }> {
+  // Loaded here, since a run with nothing to ask never comes to it (execa takes 20 ms and more to load).
+  const { execa } = await import("execa");
+  const child = execa(options.path, options.args, {
+    env: { ...options.env, GODEBUG: hashingGodebug(options.env.GODEBUG) },
+    extendEnv: false,
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "pipe",
+    buffer: false,
+    reject: false,
+    windowsHide: true,
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
+  child.stderr.on("data", options.onLog);
+  const { exitCode, signal } = await child;
+  return { exitCode: exitCode ?? (signal === undefined ? null : 128 + constants.signals[signal]) };
 }
 
 /**

@@ -25,6 +25,8 @@ export interface History {
    * A run may be saved without those blocks.
    */
   known(module: string | null, ids: Iterable<ShortId>): Map<ShortId, Digest>;
+  /** The blocks of some digests, wherever one of the module's newest four runs has them. */
+  find(module: string | null, digests: Iterable<Digest>): Map<Digest, Block>;
   /** Saves a run: see `saveRun`. Null where that failed. */
   save(
     run: Run,
@@ -69,6 +71,7 @@ export function openHistory(directory: string, limits: Limits = defaultLimits): 
       return opened === null ? new Map() : readBlocks(archive, opened, digests ?? opened.places.keys());
     },
     known: (module, ids) => findKnown(archive, module, ids),
+    find: (module, digests) => findBlocks(archive, module, digests),
     save: (run, blocks, baseline, missed = null) => saveRun(archive, run, blocks, baseline, missed),
     load(id) {
       const entry = listEntries(archive).find((candidate) => candidate.id === id);
@@ -110,6 +113,24 @@ function findKnown(archive: Archive, module: string | null, ids: Iterable<ShortI
       if (id === null || digest === null || !wanted.has(id) || !opened?.places.has(digest)) continue;
       found.set(id, digest);
       wanted.delete(id);
+    }
+  }
+  return found;
+}
+
+function findBlocks(archive: Archive, module: string | null, digests: Iterable<Digest>): Map<Digest, Block> {
+  const wanted = new Set(digests);
+  const found = new Map<Digest, Block>();
+  const hash = moduleHash(module);
+  const entries = listEntries(archive).filter((entry) => entry.module === hash);
+  for (const entry of entries.slice(0, lookBack)) {
+    if (wanted.size === 0) break;
+    const opened = openEntry(archive, entry);
+    if (opened === null) continue;
+    const here = [...wanted].filter((digest) => opened.places.has(digest));
+    for (const [digest, block] of readBlocks(archive, opened, here)) {
+      found.set(digest, block);
+      wanted.delete(digest);
     }
   }
   return found;

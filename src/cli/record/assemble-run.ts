@@ -4,8 +4,9 @@ import { isAbsolute, resolve } from "node:path";
 import { readHead } from "../../go/git-head.ts";
 import type { GoExit } from "../../go/run-go.ts";
 import type { GoSettings } from "../../go/settings.ts";
+import type { CollectedLog } from "../../log/collect-blocks.ts";
 import type { Hide } from "../../log/hide-secrets.ts";
-import { actionsFromGraph, type KnownAction, vettedBuildOf } from "../../model/actions.ts";
+import { actionsFromGraph, actionsFromLog, type KnownAction, vettedBuildOf } from "../../model/actions.ts";
 import type { GoCommand } from "../../model/go-command.ts";
 import type { GraphNode } from "../../model/graph-node.ts";
 import { type Digest, type ShortId, shortId } from "../../model/ids.ts";
@@ -21,7 +22,7 @@ import type {
 } from "../../model/run.ts";
 import type { Ground } from "./before-state.ts";
 import { noteFile } from "./before-state.ts";
-import { hideBlock, hideInCommand, hideInSettings } from "./redact-run.ts";
+import { hideBlock, hideInCommand, hideInFacts, hideInSettings } from "./redact-run.ts";
 
 export interface RecordedParts {
   readonly id: string;
@@ -33,23 +34,27 @@ export interface RecordedParts {
   /** Null where `go env` failed. */
   readonly settings: GoSettings | null;
   readonly graph: readonly GraphNode[] | null;
-  /** Blocks of the replay or of the run itself, not redacted; null where nothing was asked for. */
-  readonly blocks: ReadonlyMap<Digest, Block> | null;
+  /** The log of the replay or of the run itself, not redacted; null where nothing was asked for. */
+  readonly log: CollectedLog | null;
   readonly known: ReadonlyMap<ShortId, KnownAction>;
   readonly cache: CacheState;
   /** Known source files as they were before go was started. */
   readonly files: readonly SourceFile[];
   readonly problems: readonly Problem[];
   readonly hide: Hide;
+  /** What keys are proven with, where it was looked up. */
+  readonly facts?: Pick<Run, "rawEnvironment" | "modules" | "vcs" | "compilers">;
 }
 
 /** One recorded run, redacted, with the blocks of its actions that the log has. */
 export function assembleRun(parts: RecordedParts): RunWithBlocks {
   const { graph, settings, exit, ground, hide } = parts;
-  const verified = graph === null ? new Map<ShortId, Block>() : blocksOfRun(parts, graph);
+  const verified = graph === null ? blocksOfLog(parts.log) : blocksOfRun(parts, graph);
   const drafted =
     graph === null
-      ? []
+      ? parts.log === null
+        ? []
+        : actionsFromLog({ ...parts.log, blocks: parts.log.blocks.values() })
       : actionsFromGraph({
           graph,
           startMs: exit.startedAtMs,
@@ -97,6 +102,7 @@ export function assembleRun(parts: RecordedParts): RunWithBlocks {
     settings: kept.settings,
     cache: parts.cache,
     files: sourceFiles(parts, verified, ground),
+    ...hideInFacts(parts.facts ?? {}, hide),
     actions,
     hasGraph: graph !== null,
     problems: parts.problems,
@@ -105,20 +111,25 @@ export function assembleRun(parts: RecordedParts): RunWithBlocks {
   return { run, blocks };
 }
 
+/** Where there is no graph, the log alone tells which actions there were. */
+function blocksOfLog(log: CollectedLog | null): ReadonlyMap<ShortId, Block> {
+  return new Map([...(log?.blocks.values() ?? [])].map((block) => [shortId(block.digest), block]));
+}
+
 /** The blocks with the run's own IDs: as replayed, or made again for what was there when go started. */
 function blocksOfRun(parts: RecordedParts, graph: readonly GraphNode[]): ReadonlyMap<ShortId, Block> {
   const verified = new Map<ShortId, Block>();
   const ids = new Set(graph.flatMap((node) => node.actionId ?? []));
-  for (const block of parts.blocks?.values() ?? []) {
+  for (const block of parts.log?.blocks.values() ?? []) {
     const id = shortId(block.digest);
     if (ids.has(id)) verified.set(id, block);
     const build = block.name.startsWith("vet ") ? vettedBuildOf(block) : null;
     if (build !== null && ids.has(build)) verified.set(id, block);
   }
-  if (parts.blocks === null) return verified;
+  if (parts.log === null) return verified;
   const missing = new Set([...ids].filter((id) => !verified.has(id) && parts.known.get(id)?.digest == null));
   const byPath = new Map(parts.files.map((file) => [file.path, file.hash]));
-  const regenerated = regenerateBlocks(missing, graph, [...parts.blocks.values()], {
+  const regenerated = regenerateBlocks(missing, graph, [...parts.log.blocks.values()], {
     fileHash: (block, name) => {
       const dir = block.lines.find((line) => line.startsWith("dir "))?.slice(4, -1);
       return dir === undefined
@@ -143,7 +154,7 @@ function finished(action: RunAction, parts: RecordedParts, ground: Ground): RunA
       ? action.target
       : resolve(ground.directory, action.target);
   const needed = action.outcome === "ran" && action.digest === null && action.id !== null;
-  if (!needed || parts.blocks === null) return { ...action, target };
+  if (!needed || parts.log === null) return { ...action, target };
   const unverified = action.package.endsWith(".test")
     ? "the inputs of a test's main package can't be asked for after the run"
     : "its inputs were not the same any more when they were asked for";
@@ -157,12 +168,16 @@ function sourceFiles(
   ground: Ground,
 ): readonly SourceFile[] {
   const files = new Map(parts.files.map((file) => [file.path, file]));
-  const roots = Object.values(ground.modules);
+  const roots = [...Object.values(ground.modules), ...replacedDirectories(parts.facts?.modules, ground)];
   for (const block of verified.values()) {
     if (!block.name.startsWith("build ")) continue;
-    const line = block.lines.find((each) => each.startsWith("dir "));
-    const dir = line === undefined ? "" : Buffer.from(line.slice(4, -1), "latin1").toString();
+    const dir = directoryOf(block, ground);
     if (!roots.some((root) => dir === root || dir.startsWith(`${root}/`))) continue;
+    const profile = block.lines.some((each) => each.startsWith("pgofile ")) ? profileOf(block, dir) : null;
+    if (profile !== null && !files.has(profile)) {
+      const noted = noteFile({ path: profile });
+      if (noted !== null) files.set(profile, noted);
+    }
     for (const each of block.lines) {
       const found = /^file (.*) (\S{20})\n$/s.exec(each);
       if (found === null) continue;
@@ -175,6 +190,32 @@ function sourceFiles(
     }
   }
   return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Directory of a package; under -trimpath only that of a main module's package can be told. */
+function directoryOf(block: Block, ground: Ground): string {
+  const line = block.lines.find((each) => each.startsWith("dir "));
+  if (line !== undefined) return Buffer.from(line.slice(4, -1), "latin1").toString();
+  const module = /^module (.*)@\n$/.exec(block.lines.find((each) => each.startsWith("module ")) ?? "")?.[1];
+  const root = module === undefined ? undefined : ground.modules[module];
+  return root === undefined ? "" : root + block.name.slice("build ".length + (module ?? "").length);
+}
+
+/** Directories outside the main modules that `replace` lines name. */
+function replacedDirectories(modules: Run["modules"], ground: Ground): readonly string[] {
+  const [root] = Object.values(ground.modules);
+  if (root === undefined) return [];
+  return (modules?.list ?? []).flatMap(({ replace }) =>
+    replace === null || replace.version !== "" ? [] : resolve(root, replace.path),
+  );
+}
+
+/** The PGO profile of a main package: what its build info says, else its own default.pgo. */
+function profileOf(block: Block, directory: string): string | null {
+  const line = block.lines.find((each) => each.startsWith('modinfo "'));
+  if (line === undefined) return null;
+  const named = /\\nbuild\\t-pgo=([^"\\]+)\\n/.exec(line)?.[1];
+  return named !== undefined && isAbsolute(named) ? named : `${directory}/default.pgo`;
 }
 
 function readGoDirective(file: string | null): string | null {

@@ -21,6 +21,7 @@ export async function learnInputs(
   goPath: string,
   command: GoCommand,
   env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
 ): Promise<{ log: CollectedLog; exitCode: number | null }> {
   const reader = createLogReader();
   const { exitCode } = await replay({
@@ -28,6 +29,7 @@ export async function learnInputs(
     args: replayWords(command),
     env,
     onLog: (chunk) => reader.parser.push(chunk),
+    signal,
   });
   return { log: reader.finish(), exitCode };
 }

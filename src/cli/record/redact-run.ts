@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type Hide, hideInBlock, hideInFlagText, hideInText } from "../../log/hide-secrets.ts";
-import type { Block, Flag, Settings } from "../../model/run.ts";
+import type { Block, Flag, Run, Settings } from "../../model/run.ts";
 
 /** Tokens by a keyed hash: equal values compare equal within one history, and nowhere else. */
 export function createHide(key: Uint8Array): Hide {
@@ -53,4 +53,13 @@ export function hideInSettings(settings: Settings, hide: Hide): { settings: Sett
 
 function hideInGoflags(text: string, hide: Hide): { value: string; hidden: number } {
   return /-X\b/.test(text) ? { value: hide(text), hidden: 1 } : hideInText(text, hide);
+}
+
+/** Variables as they were written may hold what `go env` would show too. */
+export function hideInFacts<T extends Pick<Run, "rawEnvironment">>(facts: T, hide: Hide): T {
+  if (facts.rawEnvironment === undefined) return facts;
+  const rawEnvironment = Object.fromEntries(
+    Object.entries(facts.rawEnvironment).map(([name, value]) => [name, hideInText(value, hide).value]),
+  );
+  return { ...facts, rawEnvironment };
 }

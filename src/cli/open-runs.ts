@@ -1,0 +1,52 @@
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import { userEnvironment } from "../go/environment.ts";
+import type { RunWithBlocks } from "../model/run.ts";
+import { findPackage } from "../report/find-package.ts";
+import { type History, openHistory } from "../store/history.ts";
+import { stateDirectory } from "../store/state-directory.ts";
+import { UsageError } from "./failure.ts";
+import { loadRun } from "./load-run.ts";
+import { type Ground, groundOf } from "./record/before-state.ts";
+
+/** The runs that a subcommand may speak of, from where the user stands. */
+export interface Runs {
+  readonly history: History;
+  /** A RUN with its inputs. Throws a `UsageError` where there is none. */
+  open(reference: string): RunWithBlocks;
+  /** The baseline that a recorded run had; null where there is none. */
+  baselineOf(now: RunWithBlocks): RunWithBlocks | null;
+  /** The import path of a package of a run. Throws a `UsageError` where there is none. */
+  packageOf(reference: string, now: RunWithBlocks): string;
+}
+
+export function openRuns(process: NodeJS.Process): Runs {
+  const env = userEnvironment(process.env);
+  const history = openHistory(stateDirectory(env, homedir()));
+  const ground = groundOf(process.cwd(), null, env);
+  return {
+    history,
+    open(reference) {
+      const found = loadRun(reference, history, ground.module, process);
+      if ("error" in found) throw new UsageError(found.error, 1);
+      return { run: found.run, blocks: found.blocks ?? history.blocks(found.run) };
+    },
+    baselineOf(now) {
+      const run = history.previous(now.run);
+      return run === null ? null : { run, blocks: history.blocks(run) };
+    },
+    packageOf: (reference, now) => packageOf(reference, now, ground, process.cwd()),
+  };
+}
+
+function packageOf(reference: string, now: RunWithBlocks, ground: Ground, cwd: string): string {
+  const isPath = /^(\.{0,2}$|\.{1,2}[/\\]|\/)/.test(reference);
+  const found = findPackage(reference, {
+    packages: now.run.actions.map((action) => action.package),
+    roots: [...Object.entries(ground.modules), ...Object.entries(now.run.moduleRoots)],
+    directory: isPath ? resolve(cwd, reference) : null,
+    run: `run ${now.run.id}`,
+  });
+  if (typeof found === "string") return found;
+  throw new UsageError(found.error, 1);
+}

@@ -1,0 +1,257 @@
+import { explain, explainFirst } from "../../causes/explain.ts";
+import { compareRuns } from "../../compare/compare-runs.ts";
+import type { GoExit } from "../../go/run-go.ts";
+import type { SettingsResult } from "../../go/settings.ts";
+import type { CollectedLog } from "../../log/collect-blocks.ts";
+import { type KnownAction, vettedBuild } from "../../model/actions.ts";
+import { type GoCommand, parseGoWords } from "../../model/go-command.ts";
+import type { GraphNode } from "../../model/graph-node.ts";
+import type { Digest, ShortId } from "../../model/ids.ts";
+import type { Block, Flag, Problem, Run, RunWithBlocks } from "../../model/run.ts";
+import { buildReport } from "../../report/build-report.ts";
+import type { Report } from "../../report/report.ts";
+import type { History } from "../../store/history.ts";
+import { newRunId } from "../../store/run-id.ts";
+import type { WrapInput } from "../commands/wrap.ts";
+import type { ReportOptions } from "../options.ts";
+import { assembleRun } from "./assemble-run.ts";
+import type { Ground, noteBefore } from "./before-state.ts";
+import { deliver } from "./deliver.ts";
+import { learnInputs } from "./learn-inputs.ts";
+import { lookUpFacts } from "./look-up-facts.ts";
+import { createOutside } from "./outside.ts";
+import { createHide } from "./redact-run.ts";
+import { untilSignal } from "./until-signal.ts";
+
+export interface Baseline {
+  readonly run: Run;
+  /** Blocks that came with a file; null where the history has them. */
+  readonly blocks: ReadonlyMap<Digest, Block> | null;
+}
+
+export interface Chosen {
+  readonly baseline: Baseline | null;
+  /** Why the one that was asked for could not be had; the build is not lost for that. */
+  readonly problem: string | null;
+}
+
+export interface Ran {
+  readonly exit: GoExit;
+  readonly graph: readonly GraphNode[] | null;
+  /** The run's own log, in-band; null where it wrote none. */
+  readonly log: CollectedLog | null;
+  readonly problems: readonly Problem[];
+}
+
+export interface FinishInput {
+  readonly input: WrapInput;
+  readonly goPath: string;
+  /** As parsed before GOFLAGS of the go env file were known. */
+  readonly typed: GoCommand;
+  readonly env: Readonly<Record<string, string>>;
+  readonly history: History;
+  readonly ground: Ground;
+  readonly patterns: readonly string[];
+  readonly chosen: Chosen;
+  readonly noted: ReturnType<typeof noteBefore>;
+  readonly ran: Ran;
+  readonly answer: SettingsResult;
+  /** Takes the private directory away, wherever this ends. */
+  readonly cleanUp: () => void;
+}
+
+/** What comes after go has ended: inputs are asked for where they are new, the run is put together, explained, reported, saved. */
+export async function finishRun(parts: FinishInput): Promise<void> {
+  const { input, goPath, typed, env, history, ground, patterns, chosen, noted, ran, answer } = parts;
+  const { process } = input;
+  const baseline = chosen.baseline?.run ?? null;
+  const settings = "problem" in answer ? null : answer;
+  const command = settings?.goflags == null ? typed : parseGoWords(input.words, settings.goflags);
+  const problems: Problem[] = [...ran.problems];
+  if ("problem" in answer) problems.push({ code: "replay-failed", message: answer.problem });
+  const known = knownActions(baseline, history, ground, command, settings?.goVersion ?? null, ran.graph);
+  const isFresh = needsInputs(ran, known) || ran.log !== null;
+  const endAtOnce = () => {
+    parts.cleanUp();
+    process.exit(ran.exit.exitCode);
+  };
+  const [log, facts] = await untilSignal(process, endAtOnce, (signal) =>
+    Promise.all([
+      inputsOf(ran, known, goPath, command, env, problems, signal),
+      lookUpFacts({ ground, settings, flags: command.flags, env, baseline, isFresh }),
+    ]),
+  );
+  const now = assembleRun({
+    id: newRunId(),
+    word: input.word,
+    command,
+    exit: ran.exit,
+    ground,
+    patterns,
+    settings,
+    graph: ran.graph,
+    log,
+    known,
+    cache: noted.cache,
+    files: noted.files,
+    problems,
+    hide: createHide(history.key()),
+    facts,
+  });
+  await report(input, history, now, chosen);
+}
+
+/** What the history knows of the run's actions, so that it need not be asked for again. */
+function knownActions(
+  baseline: Run | null,
+  history: History,
+  ground: Ground,
+  command: GoCommand,
+  goVersion: string | null,
+  graph: readonly GraphNode[] | null,
+): ReadonlyMap<ShortId, KnownAction> {
+  const known = new Map<ShortId, KnownAction>();
+  const actions = baseline?.actions ?? [];
+  const vets = sameVets(baseline, command, goVersion)
+    ? new Map(
+        actions
+          .filter(({ kind }) => kind === "vet")
+          .map((vet) => [vet.key.replace(/^vet /, "build "), vet.id]),
+      )
+    : new Map<string, ShortId | null>();
+  for (const { id, digest, key } of actions) {
+    if (id === null || digest === null) continue;
+    const vet = vets.get(key) ?? null;
+    known.set(id, vet === null ? { key, digest } : { key, digest, vet });
+  }
+  // An ID alone does not tell the variants of a package apart, which only tests bring.
+  if (command.verb !== "build" && command.verb !== "install") return known;
+  const missing = (graph ?? []).flatMap((node) =>
+    node.actionId !== null && !known.has(node.actionId) ? node.actionId : [],
+  );
+  if (missing.length === 0) return known;
+  for (const [id, digest] of history.known(ground.module, missing)) known.set(id, { key: "", digest });
+  return known;
+}
+
+/** A vet's key is its build's and the vet flags and tool: with equal flags and one Go it is what it was. */
+function sameVets(baseline: Run | null, command: GoCommand, goVersion: string | null): boolean {
+  if (baseline === null || baseline.goVersion !== goVersion) return false;
+  const text = (flags: readonly Flag[]): string =>
+    JSON.stringify(flags.map(({ name, value }) => [name, value]));
+  return text(baseline.settings.flags) === text(command.flags);
+}
+
+/** Whether each action of the graph is known; a vet by the build that it read. */
+function isKnown(
+  node: GraphNode,
+  graph: readonly GraphNode[],
+  known: ReadonlyMap<ShortId, KnownAction>,
+): boolean {
+  if (node.mode !== "vet") return node.actionId === null || known.has(node.actionId);
+  const build = vettedBuild(node, graph);
+  return build === null || known.get(build)?.vet !== undefined;
+}
+
+/** Whether go has to be asked for inputs: the run itself printed none, and the history does not know all of its actions. */
+function needsInputs({ log, graph, exit }: Ran, known: ReadonlyMap<ShortId, KnownAction>): boolean {
+  if (log !== null || graph === null || exit.interrupted) return false;
+  return !graph.every((node) => isKnown(node, graph, known));
+}
+
+/** A log with the inputs of actions that the history does not know; null where there is nothing to ask. */
+async function inputsOf(
+  ran: Ran,
+  known: ReadonlyMap<ShortId, KnownAction>,
+  goPath: string,
+  command: GoCommand,
+  env: Readonly<Record<string, string>>,
+  problems: Problem[],
+  signal: AbortSignal,
+): Promise<CollectedLog | null> {
+  if (!needsInputs(ran, known)) return ran.log;
+  const { log, exitCode } = await learnInputs(goPath, command, env, signal);
+  problems.push(...log.problems);
+  if (log.blocks.size === 0 && exitCode !== 0) {
+    problems.push({
+      code: "replay-failed",
+      message: `asking go for the inputs failed with status ${exitCode}`,
+    });
+  }
+  return log;
+}
+
+async function report(
+  input: WrapInput,
+  history: History,
+  now: RunWithBlocks,
+  { baseline, problem: note }: Chosen,
+): Promise<void> {
+  const { process, options, version } = input;
+  const isShown = options.format === "terminal" && options.output === null && !options.quiet;
+  if (note !== null && !isShown) say(process, note);
+  const full = withKnownBlocks(now, baseline, history);
+  let missed: number | null = null;
+  if (!now.run.interrupted || options.output !== null) {
+    const made = makeReport(full, baseline, note, history, options, version);
+    missed = made.totals.missed;
+    if (options.output !== null || !options.quiet) {
+      const problem = await deliver(made, options, process.stderr, process);
+      if (problem !== null) say(process, problem);
+    }
+  }
+  const saved = history.save(now.run, now.blocks, baseline?.blocks === null ? baseline.run : null, missed);
+  const [warning, ...more] = history.warnings;
+  if (warning !== undefined) say(process, `${warning}${more.length > 0 ? ` (and ${more.length} more)` : ""}`);
+  else if (saved === null)
+    say(process, "this run could not be recorded; the next one will have nothing to compare with");
+}
+
+/** Blocks that the history has are needed only where something is to be compared. */
+function withKnownBlocks(now: RunWithBlocks, baseline: Baseline | null, history: History): RunWithBlocks {
+  if (baseline === null) return now;
+  const before = new Map(baseline.run.actions.map((action) => [action.key, action.id]));
+  const changed = now.run.actions.some(
+    (action) => action.outcome !== "hit" || before.get(action.key) !== action.id,
+  );
+  const needed = now.run.actions.flatMap((action) =>
+    changed && action.digest !== null && !now.blocks.has(action.digest) ? action.digest : [],
+  );
+  if (needed.length === 0) return now;
+  const earlier = baseline.blocks ?? history.blocks(baseline.run);
+  const blocks = new Map([...earlier, ...now.blocks]);
+  // What was built, undone and built again is known from an older run than the baseline.
+  const missing = needed.filter((digest) => !blocks.has(digest));
+  for (const [digest, block] of history.find(now.run.module, missing)) blocks.set(digest, block);
+  return { run: now.run, blocks };
+}
+
+function makeReport(
+  now: RunWithBlocks,
+  baseline: Baseline | null,
+  note: string | null,
+  history: History,
+  options: ReportOptions,
+  version: string,
+): Report {
+  const settings = {
+    version,
+    command: now.run.command,
+    exitCode: now.run.exitCode,
+    all: options.all,
+    warnings: [],
+  };
+  if (baseline === null) {
+    return buildReport(explainFirst(now), now.run, { ...settings, baseline: { status: "none", note } });
+  }
+  // `withKnownBlocks` has looked: a run in which nothing changed has no blocks.
+  const anyChange = now.blocks.size > 0;
+  const blocks = baseline.blocks ?? (anyChange ? history.blocks(baseline.run) : new Map<Digest, Block>());
+  const comparison = compareRuns({ run: baseline.run, blocks }, now);
+  const explanation = explain(comparison, createOutside(now.run));
+  return buildReport(explanation, now.run, { ...settings, baseline: { status: "compared", note: null } });
+}
+
+function say(process: NodeJS.Process, message: string): void {
+  process.stderr.write(`gocache-why: ${message}\n`);
+}

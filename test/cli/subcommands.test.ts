@@ -1,0 +1,155 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { main } from "../../src/cli/main.ts";
+import { renderJson } from "../../src/report/renderers/json.ts";
+import { buildReport } from "../report/build-report.ts";
+import { closedValidator } from "../report/schema.ts";
+import { situations } from "../report/situations.ts";
+
+const root = mkdtempSync(join(tmpdir(), "gocache-why-cli-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const logs = join(import.meta.dirname, "../../testdata/demo");
+
+/** The command line with a process of its own; nothing is started. */
+async function run(...words: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  const streams = { stdout: "", stderr: "" };
+  const stream = (name: keyof typeof streams) => ({
+    write: (text: string) => {
+      streams[name] += text;
+      return true;
+    },
+    on: () => {},
+    isTTY: false,
+    columns: 80,
+  });
+  const process = {
+    argv: ["node", "gocache-why", ...words],
+    env: { XDG_STATE_HOME: join(root, "state"), PATH: "" },
+    cwd: () => root,
+    stdout: stream("stdout"),
+    stderr: stream("stderr"),
+  } as unknown as NodeJS.Process;
+  const status = await main(process);
+  return { status, ...streams };
+}
+
+const saved = join(root, "why.json");
+writeFileSync(saved, renderJson(buildReport(situations["edit-and-variable"] ?? {})));
+writeFileSync(join(root, "broken.json"), '{"schemaVersion": 1');
+
+describe("why and inputs", () => {
+  test("tell of two logs", async () => {
+    const words = ["price", join(logs, "now.log")];
+    const why = await run("why", ...words, "--baseline", join(logs, "before.log"));
+    expect(why).toMatchObject({ status: 0, stderr: "" });
+    expect(why.stdout).toMatch(/^gocache-why: price ran: price\/price\.go was edited\n/);
+    const inputs = await run("inputs", ...words, "--against", join(logs, "before.log"), "--format", "json");
+    expect(inputs).toMatchObject({ status: 0, stderr: "" });
+    const value = JSON.parse(inputs.stdout);
+    expect(closedValidator("inputs")(value)).toBe(true);
+    expect(value.actions[0].inputs).toMatchObject([{ input: "file price.go" }]);
+  });
+
+  test.each([
+    [
+      ["why", "prize", join(logs, "now.log")],
+      1,
+      /^gocache-why: run now\.log has no package prize; near: example\.com\/shop\/price\n$/,
+    ],
+    [["why", "price"], 1, /^gocache-why: there is no run @1: [^\n]*\n$/],
+    [["why"], 2, /missing required argument 'package'/],
+    [["inputs", "price", "nowhere.log"], 1, /^gocache-why: there is no file nowhere\.log\n$/],
+    [["why", "price", "--format", "markdown"], 2, /Allowed choices are terminal, json/],
+  ])("%j fails in one line", async (words, status, message) => {
+    const result = await run(...words);
+    expect(result).toMatchObject({ status, stdout: "" });
+    expect(result.stderr).toMatch(message);
+  });
+
+  test("write to a file", async () => {
+    const output = join(root, "out.txt");
+    await run("why", "price", join(logs, "now.log"), "--output", output);
+    expect(readFileSync(output, "utf8")).toMatch(/^gocache-why: price ran; there is no earlier run/);
+  });
+});
+
+describe("report", () => {
+  test("shows a saved report in each format", async () => {
+    const terminal = await run("report", saved);
+    expect(terminal.stdout).toContain("internal/errors/errors.go was edited");
+    const markdown = await run("report", "why.json", "--format", "markdown");
+    expect(markdown.stdout).toContain("| 1 | `internal/errors/errors.go` was edited |");
+    const json = await run("report", saved, "--format", "json");
+    expect(json.stdout).toBe(readFileSync(saved, "utf8"));
+  });
+
+  test.each([
+    ["broken.json", /^gocache-why: broken\.json: it is no JSON \([^\n]*\)\n$/],
+    ["missing.json", /^gocache-why: there is no file missing\.json\n$/],
+    [".", /^gocache-why: \. can't be read: EISDIR\n$/],
+  ])("%s is none", async (file, message) => {
+    const result = await run("report", file);
+    expect(result).toMatchObject({ status: 1, stdout: "" });
+    expect(result.stderr).toMatch(message);
+  });
+});
+
+describe("help", () => {
+  test.each(["", "diff", "runs", "why", "inputs", "report", "completion"])(
+    "of %j has examples and the exit status, in 80 columns",
+    async (command) => {
+      const { status, stdout } = await run(...(command === "" ? [] : [command]), "--help");
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/\nExamples:\n {2}\S/);
+      expect(stdout).toMatch(/\nExit status:\n/);
+      for (const line of stdout.split("\n"))
+        expect(line.length, line).toBeLessThanOrEqual(command === "" ? 90 : 80);
+    },
+  );
+});
+
+describe("completion", () => {
+  test.each(["bash", "zsh", "fish"])("of %s knows every command and option", async (shell) => {
+    const script = (await run("completion", shell)).stdout;
+    const help = (await run("--help")).stdout;
+    const commands = [...help.slice(help.indexOf("\nCommands:")).matchAll(/^ {2}([a-z]+) .*[\]>]/gm)].map(
+      ([, name = ""]) => name,
+    );
+    expect(commands).toContain("inputs");
+    for (const command of commands) {
+      expect(script).toContain(command);
+      const own = (await run(command, "--help")).stdout;
+      for (const [, option = ""] of own.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)) {
+        if (option !== "help") expect(script, `${command} --${option}`).toContain(option);
+      }
+    }
+    expect(script).toContain("in-band");
+  });
+
+  test("of another shell is refused", async () => {
+    expect(await run("completion", "tcsh")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("one of bash, zsh, fish"),
+    });
+  });
+
+  test.skipIf(spawnSync("bash", ["--version"]).status !== 0).each([
+    ["gocache-why in", "inputs"],
+    ["gocache-why --format m", "markdown"],
+    ["gocache-why inputs --ag", "--against"],
+    ["gocache-why completion f", "fish"],
+    ["gocache-why why ./", "./why.json"],
+    ["gocache-why go build --ba", ""],
+  ])("bash completes %j with %j", async (line, expected) => {
+    const script = (await run("completion", "bash")).stdout;
+    const words = line.split(" ");
+    const code = `${script}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}; _gocache_why; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { stdout } = spawnSync("bash", ["-c", code], { cwd: root, encoding: "utf8" });
+    if (expected === "") expect(stdout.trim()).toBe("");
+    else expect(stdout.split("\n")).toContain(expected);
+  });
+});
