@@ -1,6 +1,7 @@
 import { classOf } from "../causes/catalogue.ts";
 import type { CauseFact, Verdict } from "../causes/cause.ts";
-import type { ExplainedAction, ExplainedCause, Explanation } from "../causes/explain.ts";
+import type { Explanation } from "../causes/explain.ts";
+import type { ExplainedAction, ExplainedCause } from "../causes/explained.ts";
 import { type ActionKind, actionKinds, type Problem, type Run } from "../model/run.ts";
 import type {
   CauseSet,

@@ -4,17 +4,19 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 type Json = Record<string, unknown>;
 
 /** A published schema, by its name in `schema/`. */
-export function readSchema(name: "report" | "runs"): Json {
+export type SchemaName = "report" | "runs" | "why" | "inputs";
+
+export function readSchema(name: SchemaName): Json {
   return JSON.parse(readFileSync(new URL(`../../schema/${name}.schema.json`, import.meta.url), "utf8"));
 }
 
 /** Validates as a consumer would, who tolerates fields that were added later. */
-export function validator(name: "report" | "runs"): ValidateFunction {
+export function validator(name: SchemaName): ValidateFunction {
   return compile(readSchema(name));
 }
 
 /** Validates as this repository must: a field that the schema does not describe is an error. */
-export function closedValidator(name: "report" | "runs"): ValidateFunction {
+export function closedValidator(name: SchemaName): ValidateFunction {
   return compile(close(readSchema(name)) as Json);
 }
 

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { explain, explainFirst } from "../../src/causes/explain.ts";
+import { type Explanation, explain, explainFirst } from "../../src/causes/explain.ts";
 import type { Outside } from "../../src/causes/world.ts";
 import { assembleRun } from "../../src/cli/record/assemble-run.ts";
 import { familyPatterns } from "../../src/cli/record/before-state.ts";
@@ -9,10 +10,12 @@ import { createLogReader } from "../../src/cli/record/learn-inputs.ts";
 import { createHide } from "../../src/cli/record/redact-run.ts";
 import { compareRuns } from "../../src/compare/compare-runs.ts";
 import { parseActionGraph } from "../../src/go/action-graph.ts";
+import type { KeyRule } from "../../src/keys/rule.ts";
 import type { KnownAction } from "../../src/model/actions.ts";
 import { parseGoWords } from "../../src/model/go-command.ts";
 import type { Digest, ShortId } from "../../src/model/ids.ts";
-import type { RunWithBlocks, SourceFile } from "../../src/model/run.ts";
+import { moduleFactsOf } from "../../src/model/module-facts.ts";
+import type { Run, RunWithBlocks, SourceFile, VcsFacts } from "../../src/model/run.ts";
 import { buildReport } from "../../src/report/build-report.ts";
 import type { Report } from "../../src/report/report.ts";
 
@@ -35,6 +38,7 @@ interface FixtureRun {
     readonly present: boolean;
     readonly trimmedAt: number | null;
     readonly keys: string;
+    readonly contents?: string;
     readonly targets: Readonly<Record<string, string | null>>;
   };
   readonly graph: string | null;
@@ -42,6 +46,9 @@ interface FixtureRun {
   readonly env: string;
   readonly files: string;
   readonly sources?: string;
+  readonly cachedSources?: string;
+  readonly git?: VcsFacts | null;
+  readonly compilers?: Readonly<Record<string, string>>;
 }
 
 export interface Fixture {
@@ -112,7 +119,7 @@ export function runOfFixture(fixture: FixtureRun, id: string, before: RunWithBlo
     if (action.id !== null && action.digest !== null)
       known.set(action.id, { key: action.key, digest: action.digest });
   }
-  const noted = before === null ? [] : (JSON.parse(readObject(fixture.files).toString()) as SourceFile[]);
+  const noted = JSON.parse(readObject(fixture.files).toString()) as SourceFile[];
   const run = assembleRun({
     id,
     word: fixture.command[0] ?? "go",
@@ -142,16 +149,18 @@ export function runOfFixture(fixture: FixtureRun, id: string, before: RunWithBlo
       goflags,
     },
     graph: fixture.graph === null ? null : parseActionGraph(readObject(fixture.graph).toString()),
-    blocks: collected.blocks,
+    log: collected,
     known,
     cache: {
       trimmedAt: fixture.cache.trimmedAt,
       present: fixture.cache.present,
-      targets: fixture.cache.targets as Record<string, ShortId | null>,
+      // The tool notes an output file that it knows also where it is gone.
+      targets: { ...goneTargets(before), ...(fixture.cache.targets as Record<string, ShortId | null>) },
     },
     files: noted.map((file) => ({ ...file, path: `${fixture.directory}/${file.path}` })),
     problems: collected.problems,
     hide: createHide(Buffer.alloc(32)),
+    facts: factsOf(fixture),
   });
   return {
     run: run.run,
@@ -179,17 +188,165 @@ export function reportOfFixture(fixture: Fixture): Report {
   });
 }
 
-/** What the recording machine had: its cache before the run, and the module's files as they were. */
-function outsideOfFixture(fixture: Fixture): Outside {
-  const keys = readObject(fixture.now.cache.keys);
-  const held = new Set<string>();
-  for (let at = 0; at < keys.length; at += 15) held.add(keys.subarray(at, at + 15).toString("hex"));
-  const sources: Record<string, string> =
-    fixture.now.sources === undefined ? {} : JSON.parse(readObject(fixture.now.sources).toString());
+/** Explains a fixture by some of the rules for keys; null where it has no baseline. */
+export function explainFixture(fixture: Fixture, rules?: readonly KeyRule[]): Explanation | null {
+  if (fixture.before === null) return null;
+  const before = runOfFixture(fixture.before, "before", null);
+  const now = runOfFixture(fixture.now, "now", before);
+  return explain(compareRuns(before, now), outsideOfFixture(fixture), rules);
+}
+
+/** What the tool would have looked up beside the run. */
+function factsOf(fixture: FixtureRun): Pick<Run, "rawEnvironment" | "modules" | "vcs" | "compilers"> {
+  const written = fixture.goenv.split("\n").flatMap((line): [string, string][] => {
+    const at = line.indexOf("=");
+    return at > 0 ? [[line.slice(0, at), line.slice(at + 1)]] : [];
+  });
+  const sources = sourcesOf(fixture);
+  const read = (path: string): string | null => sources.get(path) ?? null;
   return {
-    readFile: (path) => sources[path.replace(`${fixture.now.directory}/`, "")] ?? null,
+    rawEnvironment: { ...Object.fromEntries(written), ...fixture.environment },
+    modules: moduleFactsOf(fixture.moduleRoots, null, null, read),
+    ...(fixture.git === undefined ? {} : { vcs: fixture.git }),
+    compilers: Object.fromEntries(
+      Object.entries(fixture.compilers ?? {}).map(([name, text]) => [name, text.split("\n")[0] ?? ""]),
+    ),
+  };
+}
+
+const read = new Map<string, ReadonlyMap<string, string>>();
+
+/** Absolute path → bytes of the module's files as they were before the run. */
+function sourcesOf(fixture: FixtureRun): ReadonlyMap<string, string> {
+  if (fixture.sources === undefined) return new Map();
+  const id = `${fixture.directory} ${fixture.sources} ${fixture.cachedSources} ${fixture.environment.GOMODCACHE}`;
+  const known = read.get(id);
+  if (known !== undefined) return known;
+  const texts = new Map<string, string>();
+  const add = (name: string, root: string): void => {
+    const object = JSON.parse(readObject(name).toString()) as Record<string, string>;
+    for (const [path, text] of Object.entries(object)) texts.set(`${root}/${path}`, text);
+  };
+  add(fixture.sources, fixture.directory);
+  const cache = "/tmp/gocache-why-fixtures/gomodcache";
+  if (fixture.cachedSources !== undefined) {
+    add(fixture.cachedSources, cache);
+    if (fixture.environment.GOMODCACHE !== undefined)
+      add(fixture.cachedSources, fixture.environment.GOMODCACHE);
+  }
+  read.set(id, texts);
+  return texts;
+}
+
+const gorootForm =
+  /^\/tmp\/gocache-why-fixtures\/.*?(?:toolchain@v0\.0\.1-|goroot\/)go([\d.]+\d)(?:\.linux-amd64)?(?=\/|$)/;
+const goroots = new Map<string, string | null>();
+
+/** This machine's GOROOT of a version; null where it has none. */
+export function gorootOf(version: string): string | null {
+  const known = goroots.get(version);
+  if (known !== undefined) return known;
+  let found: string | null = null;
+  try {
+    const ask = (name: string, env: NodeJS.ProcessEnv): string =>
+      execFileSync("go", ["env", name], {
+        encoding: "utf8",
+        env,
+        stdio: ["ignore", "pipe", "ignore"],
+      }).trim();
+    const local = { ...process.env, GOTOOLCHAIN: "local" };
+    const managed = join(ask("GOMODCACHE", local), `golang.org/toolchain@v0.0.1-go${version}.linux-amd64`);
+    if (ask("GOVERSION", local) === `go${version}`) found = ask("GOROOT", local);
+    else if (existsSync(join(managed, "src/fmt"))) found = managed;
+  } catch {
+    found = null;
+  }
+  goroots.set(version, found);
+  return found;
+}
+
+const unread = new Set<string>();
+
+/** Whether an answer about this fixture was lacking since its toolchain is not on this machine: then less is proven. */
+export function lacksToolchain(fixture: Fixture): boolean {
+  return unread.has(`${fixture.go} ${fixture.scenario}`);
+}
+
+/** A path of the recording machine on this one. */
+function localPath(path: string, fixture: Fixture): string | null {
+  const match = gorootForm.exec(path);
+  if (match === null) return null;
+  const goroot = gorootOf(match[1] ?? "");
+  if (goroot === null) unread.add(`${fixture.go} ${fixture.scenario}`);
+  return goroot === null ? null : goroot + path.slice(match[0].length);
+}
+
+const texts = new Map<string, string | null>();
+const listings = new Map<string, readonly string[] | null>();
+
+/** What the recording machine had: its cache before the run, and the module's files as they were. */
+export function outsideOfFixture(fixture: Fixture): Outside {
+  const keys = readObject(fixture.now.cache.keys);
+  const contents = fixture.now.cache.contents === undefined ? null : readObject(fixture.now.cache.contents);
+  const held = new Map<string, string | null>();
+  for (let at = 0; at < keys.length; at += 15) {
+    const content = contents?.subarray(at, at + 15) ?? null;
+    const isKnown = content?.some((byte) => byte !== 0) === true;
+    held.set(keys.subarray(at, at + 15).toString("hex"), isKnown ? content.toString("base64url") : null);
+  }
+  const contentOf = (digest: string): ShortId | null =>
+    (held.get(digest.slice(0, 30)) as ShortId | null | undefined) ?? null;
+  const sources = sourcesOf(fixture.now);
+  const earlier = fixture.before === null ? new Map<string, string>() : sourcesOf(fixture.before);
+  const isCached = (path: string): boolean => /\/gomodcache\/github|\/modcache\/github/.test(path);
+  const readText = (path: string): string | null => {
+    const own = sources.get(path) ?? (isCached(path) ? earlier.get(path) : undefined);
+    if (own !== undefined) return own;
+    const local = localPath(path, fixture);
+    if (local === null) return null;
+    const known = texts.get(local);
+    if (known !== undefined) return known;
+    let text: string | null = null;
+    try {
+      text = readFileSync(local, "latin1");
+    } catch {
+      text = null;
+    }
+    texts.set(local, text);
+    return text;
+  };
+  return {
+    readFile: readText,
     modifiedAt: () => null,
     heldBefore: (digest) => (held.has(digest.slice(0, 30)) ? 1 : null),
-    contentOf: () => null,
+    contentOf,
+    outputOf: contentOf,
+    listDirectory(path) {
+      const names = [...sources.keys(), ...(isCached(path) ? earlier.keys() : [])].flatMap((each) =>
+        each.startsWith(`${path}/`) && !each.slice(path.length + 1).includes("/")
+          ? each.slice(path.length + 1)
+          : [],
+      );
+      if (names.length > 0) return [...new Set(names)];
+      const local = localPath(path, fixture);
+      if (local === null) return null;
+      const known = listings.get(local);
+      if (known !== undefined) return known;
+      let list: readonly string[] | null = null;
+      try {
+        list = readdirSync(local, { withFileTypes: true }).flatMap((entry) =>
+          entry.isFile() ? entry.name : [],
+        );
+      } catch {
+        list = null;
+      }
+      listings.set(local, list);
+      return list;
+    },
   };
+}
+
+function goneTargets(before: RunWithBlocks | null): Record<string, null> {
+  const paths = before?.run.actions.flatMap(({ target }) => target ?? []) ?? [];
+  return Object.fromEntries(paths.map((path) => [path, null]));
 }

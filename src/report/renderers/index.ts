@@ -3,6 +3,7 @@ import type { Renderer } from "./view.ts";
 /** The formats that a report can be had in; each renderer is loaded when it is asked for. */
 export const renderers = {
   terminal: async () => (await import("./terminal.ts")).renderTerminal,
+  markdown: async () => (await import("./markdown.ts")).renderMarkdown,
   json: async () => (await import("./json.ts")).renderJson,
 } as const satisfies Readonly<Record<string, () => Promise<Renderer>>>;
 

@@ -7,7 +7,7 @@ import { foldStamp } from "./fold-stamp.ts";
 import type { ReportView } from "./report-view.ts";
 import { viewOf } from "./report-view.ts";
 
-/** The short view of a report that people read first: folded, at most five causes. */
-export function forPeople(report: Report): ReportView {
-  return capCauses(foldAlike(foldFiles(foldStamp(collectAlways(viewOf(report))))));
+/** The short view of a report that people read first: folded, at most five causes unless another number is given. */
+export function forPeople(report: Report, most = 5): ReportView {
+  return capCauses(foldAlike(foldFiles(foldStamp(collectAlways(viewOf(report))))), most);
 }

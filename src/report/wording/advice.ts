@@ -152,12 +152,12 @@ function flagAdvice(cause: CauseFact): Advice | null {
   switch (cause.subject) {
     case "-race":
       return advice(
-        "Race builds have a cache of their own: keep both warm, or run them in a job of their own.",
+        "Race builds have entries of their own: keep both warm, or run them in a job of their own.",
       );
     case "-msan":
     case "-asan":
       return advice(
-        `Builds with ${cause.subject} have a cache of their own: keep both warm, or give them a job of their own.`,
+        `Builds with ${cause.subject} have entries of their own: keep both warm, or give them a job of their own.`,
       );
     case "-trimpath":
       return advice("Use it everywhere or nowhere, through GOFLAGS=-trimpath for instance.", trimpathCaution);
@@ -172,7 +172,7 @@ function flagAdvice(cause: CauseFact): Advice | null {
     case "-covermode":
     case "-coverpkg":
       return advice(
-        "Coverage builds have a cache of their own: run tests always with coverage, or in a job of its own.",
+        "Coverage builds have entries of their own: run tests always with coverage, or in a job of its own.",
       );
     case "-buildvcs":
     case "-pgo":
@@ -228,8 +228,11 @@ function stampAdvice(cause: CauseFact): Advice {
   );
 }
 
+/** What `now` says of a link whose output file was deleted (causes/verdict.ts). */
+const outputGone = "output file missing";
+
 function linkAdvice(cause: CauseFact, context: WordingContext): Advice | null {
-  if (cause.subject.endsWith(".test")) return null;
+  if (cause.subject.endsWith(".test") || cause.now === outputGone) return null;
   const minor = goMinor(context.goVersion);
   if (context.verb === "run") {
     return minor !== null && minor < 24

@@ -21,9 +21,9 @@ export function headText(report: Report): string {
 
 /**
  * What the run was compared with: `before: 14:02, same command`; null where that is of no interest.
- * @param now tells today from other days; times are local.
+ * @param now tells today from other days, and times are local; null for a text that is read elsewhere: date and UTC.
  */
-export function comparedText(report: Report, now: Date): string | null {
+export function comparedText(report: Report, now: Date | null): string | null {
   const { actions, ran, byVerdict } = report.totals;
   if (actions === 0 || ran + byVerdict.unknown === 0 || report.baseline.status === "none") return null;
   if (report.before === null) return "no earlier run; looked into the cache instead";
@@ -43,10 +43,11 @@ export function baselineText(report: Report): string | null {
   }
 }
 
-/** `14:02` today, `yesterday 18:40`, `3 Nov 09:15`, `3 Nov 2025`; local time. */
-export function whenText(startedAt: string, now: Date): string {
+/** `14:02` today, `yesterday 18:40`, `3 Nov 09:15`, `3 Nov 2025`; local time. Without a clock `2026-11-03 08:15 UTC`. */
+export function whenText(startedAt: string, now: Date | null): string {
   const then = new Date(startedAt);
   if (Number.isNaN(then.getTime())) return visibleText(startedAt);
+  if (now === null) return `${then.toISOString().slice(0, 16).replace("T", " ")} UTC`;
   const clock = `${two(then.getHours())}:${two(then.getMinutes())}`;
   const day = `${then.getDate()} ${months[then.getMonth()]}`;
   if (sameDay(then, now)) return clock;
@@ -87,7 +88,7 @@ function workText(seconds: number | null, wallSeconds: number | null): string {
   return `, ${secondsText(seconds)} of work${clock}`;
 }
 
-function beforeText(before: ReportRun, present: ReportRun, now: Date): string {
+function beforeText(before: ReportRun, present: ReportRun, now: Date | null): string {
   const when = before.startedAt === null ? [] : [whenText(before.startedAt, now)];
   const foreign = before.source === "recorded" && when.length > 0 ? [] : [`run ${visibleText(before.id)}`];
   return [...foreign, ...when, ...commandDifference(before.args, present.args)].join(", ");

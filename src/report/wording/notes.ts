@@ -15,6 +15,8 @@ export function alwaysText(group: CauseGroup, report: Report): string {
 
 /** What only goes along: `the checkout became dirty, which changes the VCS stamp of cmd/app.` */
 export function alsoText(group: CauseGroup, report: Report): string {
+  // None of its programs was compiled now: the stamp came with an output that was in the cache.
+  if (group.packages.length === 0) return `${group.summary}, which changes the VCS stamp.`;
   return `${group.summary}, which changes the VCS stamp of ${programsText(group.packages.map(visibleText), report.now.module)}.`;
 }
 
@@ -25,7 +27,7 @@ export function overlapText(overlap: Overlap, first: boolean): string {
       ? `both ${overlap.numbers.join(" and ")}`
       : listText(overlap.numbers.map(String), overlap.numbers.length);
   return first
-    ? `${countText(overlap.actions, "action")} ran because of ${together}: undoing one alone would not have spared ${overlap.actions === 1 ? "it" : "them"}.`
+    ? `${countText(overlap.actions, "action")} ran because of ${together}: undoing one alone need not have spared ${overlap.actions === 1 ? "it" : "them"}.`
     : `${numberText(overlap.actions)} more because of ${together}.`;
 }
 

@@ -12,7 +12,9 @@ export function originText(cause: { code: CauseCode; origin: Origin | null }): s
     case "go.work":
       return cause.origin;
     case "go.mod":
-      return causeCatalogue[cause.code].class === "module" ? null : cause.origin;
+      return Object.hasOwn(causeCatalogue, cause.code) && causeCatalogue[cause.code].class === "module"
+        ? null
+        : cause.origin;
     case "file system":
     case "git":
     case "cache":

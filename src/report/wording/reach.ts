@@ -29,13 +29,13 @@ export function reachText(cause: ReachedCause, reach: Reach | null, report: Repo
 }
 
 /**
- * That some of what ran changed nothing for others: `2 of them to the same output`; empty for none.
+ * That some of what ran changed nothing for others: `2 of them spared their dependents (same output)`; empty for none.
  * @param ran the number of actions that were spoken of just before, or null where the sentence stands alone.
  */
 export function cutOffText(cutOff: number, ran: number | null): string {
   if (cutOff === 0) return "";
   if (ran === 1) return "to the same output as before";
-  if (ran !== null) return `${numberText(cutOff)} of them to the same output`;
+  if (ran !== null) return `${numberText(cutOff)} of them spared their dependents (same output)`;
   return `${countText(cutOff, "action")} gave the same output as before, sparing ${cutOff === 1 ? "its" : "their"} dependents`;
 }
 
@@ -63,12 +63,12 @@ function testText(cause: ReachedCause, count: number): string {
   return `${countText(count, "test package")} ${verb}`;
 }
 
-/** Names of at most three packages, where the summary does not tell them already. */
+/** Names of at most five packages, where the summary does not tell them already. */
 function withNames(text: string, cause: ReachedCause, reach: Reach, modulePath: string | null): string {
   const names = reach.roots.map((root) => visibleText(packageName(root, modulePath)));
   const untold = names.filter((name) => !cause.summary.includes(name));
   const list = names.join(", ");
-  if (text === "" || untold.length === 0 || names.length > 3 || list.length > 60) return text;
+  if (text === "" || untold.length === 0 || names.length > 5 || list.length > 76) return text;
   return `${text} (${list})`;
 }
 

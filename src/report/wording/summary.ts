@@ -80,7 +80,9 @@ export function summaryOf(cause: CauseFact, context: WordingContext = noContext)
     case "link-not-cached":
       return cause.subject.endsWith(".test")
         ? `${name} was linked only to find its test cached`
-        : `nothing keeps the link of ${name}`;
+        : cause.now === "output file missing"
+          ? `the output file of ${name} was gone`
+          : `nothing keeps the link of ${name}`;
     case "link-target-replaced":
       return `${subject} was overwritten since by something else`;
     case "vet-not-cached":
