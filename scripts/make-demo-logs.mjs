@@ -19,11 +19,16 @@ function record(name) {
     GOENV: "off",
     PWD: join(root, "shop"),
   };
-  const result = spawnSync("go", ["build", "-x", "-o", "bin/", "./..."], { cwd: join(root, "shop"), env, maxBuffer: 1 << 28 });
+  const result = spawnSync("go", ["build", "-x", "-o", "bin/", "./..."], {
+    cwd: join(root, "shop"),
+    env,
+    maxBuffer: 1 << 28,
+  });
   if (result.status !== 0) throw new Error(`go build: ${result.stderr}`);
   const lines = result.stderr.toString("latin1").split(/(?<=\n)/);
   const kept = lines.filter(
-    (line) => (line.startsWith("HASH") && !/^HASH(\[moduleIndex\]| \/)/.test(line)) || line.includes("-buildid"),
+    (line) =>
+      (line.startsWith("HASH") && !/^HASH(\[moduleIndex\]| \/)/.test(line)) || line.includes("-buildid"),
   );
   mkdirSync(target, { recursive: true });
   writeFileSync(join(target, name), Buffer.from(`WORK=/tmp/go-build\n${kept.join("")}`, "latin1"));
