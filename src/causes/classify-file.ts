@@ -1,6 +1,6 @@
 import type { InputDelta } from "../compare/compare-runs.ts";
+import { type BuildContext, fileMatches } from "../keys/build-constraints.ts";
 import { digestOf, shortId } from "../model/ids.ts";
-import { type BuildContext, fileMatches } from "./build-constraints.ts";
 import type { CauseFact } from "./cause.ts";
 import { isBelow, type Place } from "./place.ts";
 import type { Attribution, Site } from "./site.ts";

@@ -1,8 +1,8 @@
 import type { Comparison } from "../compare/compare-runs.ts";
+import type { BuildContext } from "../keys/build-constraints.ts";
 import type { Digest, ShortId } from "../model/ids.ts";
 import type { Flag, Origin, Run, RunWithBlocks } from "../model/run.ts";
 import { splitQuotedWords, takeQuoted, textOf, unquoteInner } from "../util/go-quote.ts";
-import type { BuildContext } from "./build-constraints.ts";
 import type { CauseFact } from "./cause.ts";
 import type { Modules } from "./place.ts";
 

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { createHide } from "../log/hide-secrets.ts";
 import type { Digest } from "../model/ids.ts";
 import { runOfLog } from "../model/log-run.ts";
 import type { Block, Run } from "../model/run.ts";
 import type { History } from "../store/history.ts";
 import { createLogReader } from "./record/learn-inputs.ts";
-import { createHide } from "./record/redact-run.ts";
 
 export type LoadedRun =
   | { readonly run: Run; readonly blocks: ReadonlyMap<Digest, Block> | null }

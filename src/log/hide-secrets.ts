@@ -1,7 +1,14 @@
+import { createHmac } from "node:crypto";
 import { quote, quoteList, splitQuotedWords, takeQuoted, unquoteInner } from "../util/go-quote.ts";
 
 /** Makes the token that stands for a value: equal values get equal tokens, and the value can't be had from it. */
 export type Hide = (value: string) => string;
+
+/** Tokens by a keyed hash: equal values compare equal under one key, and nowhere else. */
+export function createHide(key: Uint8Array): Hide {
+  return (value) =>
+    `<hidden:${createHmac("sha256", key).update(value, "latin1").digest("hex").slice(0, 12)}>`;
+}
 
 export interface Hidden<T> {
   readonly value: T;

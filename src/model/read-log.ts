@@ -1,5 +1,6 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { createBlockCollector } from "../log/collect-blocks.ts";
+import { createHide } from "../log/hide-secrets.ts";
 import { createLogParser } from "../log/parse-log.ts";
 import { runOfLog } from "./log-run.ts";
 import type { RunWithBlocks } from "./run.ts";
@@ -28,7 +29,7 @@ export async function readLog(chunks: LogChunks, options: ReadLogOptions = {}): 
   for await (const chunk of chunks) parser.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
   parser.end();
   const key = options.key ?? processKey();
-  const found = runOfLog(collector.finish(), options.name ?? "log", (value) => token(key, value));
+  const found = runOfLog(collector.finish(), options.name ?? "log", createHide(key));
   if ("error" in found) throw new Error(found.error);
   return found;
 }
@@ -38,8 +39,4 @@ let known: Buffer | null = null;
 function processKey(): Uint8Array {
   known ??= randomBytes(32);
   return known;
-}
-
-function token(key: Uint8Array, value: string): string {
-  return `<hidden:${createHmac("sha256", key).update(value, "latin1").digest("hex").slice(0, 12)}>`;
 }

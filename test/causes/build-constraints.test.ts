@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type BuildContext, expressionHolds, fileMatches } from "../../src/causes/build-constraints.ts";
+import { type BuildContext, expressionHolds, fileMatches } from "../../src/keys/build-constraints.ts";
 import { go, goEnvironment, temporaryDirectory, writeFiles } from "../go/temporary.ts";
 
 /** Each file is its text without the package clause. */

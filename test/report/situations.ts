@@ -242,7 +242,7 @@ export const situations: Readonly<Record<string, ReportSpec>> = {
   },
   "three-together": {
     causes: [
-      { code: "directory-moved", subject: m, before: "/src/m", now: "/work/m", origin: "file system" },
+      { code: "directory-moved", subject: m, before: "/src/m", now: "/next/m", origin: "file system" },
       { ...edit },
       { code: "env-changed", subject: "CGO_CFLAGS", before: "-O2 -g", now: "-O3", origin: "go env file" },
     ],

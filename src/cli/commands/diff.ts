@@ -1,15 +1,10 @@
-import { homedir } from "node:os";
 import { explain } from "../../causes/explain.ts";
 import { compareRuns } from "../../compare/compare-runs.ts";
-import { userEnvironment } from "../../go/environment.ts";
 import type { RunWithBlocks } from "../../model/run.ts";
 import { buildReport } from "../../report/build-report.ts";
-import { type History, openHistory } from "../../store/history.ts";
-import { stateDirectory } from "../../store/state-directory.ts";
 import { UsageError } from "../failure.ts";
-import { type LoadedRun, loadRun } from "../load-run.ts";
+import { openRuns, type Runs } from "../open-runs.ts";
 import type { ReportOptions } from "../options.ts";
-import { groundOf } from "../record/before-state.ts";
 import { deliver } from "../record/deliver.ts";
 import { createOutside } from "../record/outside.ts";
 
@@ -24,15 +19,11 @@ export interface DiffInput {
 /** Compares two runs that are over: recorded ones, or raw logs. */
 export async function diff(input: DiffInput): Promise<number> {
   const { process, options } = input;
-  const env = userEnvironment(process.env);
-  const history = openHistory(stateDirectory(env, homedir()));
-  const { module } = groundOf(process.cwd(), null, env);
-  const now = loaded(loadRun(input.now ?? "@1", history, module, process), history);
+  const runs = openRuns(process);
+  const { history } = runs;
+  const now = runs.open(input.now ?? "@1");
   const reference = input.before ?? options.baseline;
-  const before =
-    reference == null
-      ? previous(now, history)
-      : loaded(loadRun(reference, history, module, process), history);
+  const before = reference == null ? previous(now, runs) : runs.open(reference);
   const comparison = compareRuns(before, now);
   const common = [...comparison.pairs.values()].some((pair) => pair.before !== null);
   if (!common) {
@@ -60,18 +51,11 @@ function nameOf(side: RunWithBlocks): string {
   return side.run.id;
 }
 
-function loaded(found: LoadedRun, history: History): RunWithBlocks {
-  if ("error" in found) throw new UsageError(found.error, 1);
-  return { run: found.run, blocks: found.blocks ?? history.blocks(found.run) };
-}
-
-function previous(now: RunWithBlocks, history: History): RunWithBlocks {
-  const run = history.previous(now.run);
-  if (run === null) {
-    throw new UsageError(
-      `run ${now.run.id} has no earlier run to compare with; name one: gocache-why diff BEFORE NOW`,
-      1,
-    );
-  }
-  return { run, blocks: history.blocks(run) };
+function previous(now: RunWithBlocks, runs: Runs): RunWithBlocks {
+  const before = runs.baselineOf(now);
+  if (before !== null) return before;
+  throw new UsageError(
+    `run ${now.run.id} has no earlier run to compare with; name one: gocache-why diff BEFORE NOW`,
+    1,
+  );
 }

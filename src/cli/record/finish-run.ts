@@ -3,6 +3,7 @@ import { compareRuns } from "../../compare/compare-runs.ts";
 import type { GoExit } from "../../go/run-go.ts";
 import type { SettingsResult } from "../../go/settings.ts";
 import type { CollectedLog } from "../../log/collect-blocks.ts";
+import { createHide } from "../../log/hide-secrets.ts";
 import { type KnownAction, vettedBuild } from "../../model/actions.ts";
 import { type GoCommand, parseGoWords } from "../../model/go-command.ts";
 import type { GraphNode } from "../../model/graph-node.ts";
@@ -20,7 +21,6 @@ import { deliver } from "./deliver.ts";
 import { learnInputs } from "./learn-inputs.ts";
 import { lookUpFacts } from "./look-up-facts.ts";
 import { createOutside } from "./outside.ts";
-import { createHide } from "./redact-run.ts";
 import { untilSignal } from "./until-signal.ts";
 
 export interface Baseline {

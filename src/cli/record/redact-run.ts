@@ -1,12 +1,5 @@
-import { createHmac } from "node:crypto";
 import { type Hide, hideInBlock, hideInFlagText, hideInText } from "../../log/hide-secrets.ts";
 import type { Block, Flag, Run, Settings } from "../../model/run.ts";
-
-/** Tokens by a keyed hash: equal values compare equal within one history, and nowhere else. */
-export function createHide(key: Uint8Array): Hide {
-  return (value) =>
-    `<hidden:${createHmac("sha256", key).update(value, "latin1").digest("hex").slice(0, 12)}>`;
-}
 
 export function hideBlock(block: Block, hide: Hide): { block: Block; hidden: number } {
   const { lines, hidden } = hideInBlock(block.name, block.lines, hide);
