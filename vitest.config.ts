@@ -13,7 +13,15 @@ export default defineConfig({
     hookTimeout: 120_000,
     reporters: jsonReport ? ["default", ["json", { outputFile: jsonReport }]] : ["default"],
     projects: [
-      { extends: true, test: { name: "parts", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**"] } },
+      {
+        extends: true,
+        test: {
+          name: "parts",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/e2e/**"],
+          globalSetup: "test/download-toolchains.ts",
+        },
+      },
       {
         extends: true,
         // The bundle is built once, and the standard library compiled once, for all of them.

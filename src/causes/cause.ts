@@ -61,6 +61,8 @@ export type EvidenceKind = "proven" | "observed" | "predicted" | "at-most" | "in
 export interface Evidence {
   readonly kind: EvidenceKind;
   readonly detail: string;
+  /** Of the roots whose key changed (`of`), those whose earlier key was regenerated; absent where no key changed. */
+  readonly keys?: { readonly proven: number; readonly of: number };
 }
 
 /** One input that this cause changed, as people see it: `file errors.go`, `compile flags`, `vcs.revision`, … */

@@ -66,7 +66,8 @@ export function evidenceOf(
         changed === roots.length
           ? `the inputs of ${count(roots.length, "action", "actions")} were recorded before and now, and add up to the keys that Go printed`
           : `the inputs of ${changed} of ${roots.length} actions were recorded before and now`;
-      return { kind: "observed", detail };
+      const keys = roots.filter(({ verdict }) => verdict === "key-changed").length;
+      return { kind: "observed", detail, ...(keys === 0 ? {} : { keys: { proven: 0, of: keys } }) };
     }
   }
 }
@@ -90,12 +91,14 @@ function proofOf(fact: CauseFact, roots: readonly ExplainedAction[], prover: Pro
     return {
       kind: "proven",
       detail: `${keys} ${changed.length === 1 ? "was" : "were"} regenerated from ${sourceOf(fact)}${together}`,
+      keys: { proven: proven.length, of: changed.length },
     };
   }
   const gaps = [...new Set(proofs.flatMap(({ gap }) => gap ?? []))].sort();
   return {
     kind: "observed",
     detail: `the earlier keys of ${proven.length} of ${changed.length} roots were regenerated${together}; of the rest: ${gaps.join("; ")}`,
+    keys: { proven: proven.length, of: changed.length },
   };
 }
 

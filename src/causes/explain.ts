@@ -9,7 +9,7 @@ import { changesOf } from "./changes.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { ExplainedAction, ExplainedCause } from "./explained.ts";
 import { createFactBook, type LocalCauses, localCausesOf } from "./local-causes.ts";
-import { proverOf } from "./prove.ts";
+import { type Prover, proverOf } from "./prove.ts";
 import { forcedBy, type Judged, judge, missingEntriesFact } from "./verdict.ts";
 import { type Outside, worldsOf } from "./world.ts";
 
@@ -42,7 +42,15 @@ export function explainFirst(now: RunWithBlocks): Explanation {
       : forced === null
         ? "new"
         : "forced";
-    return { action, idBefore: null, verdict, own: ran ? [id] : [], inherited: [], via: null };
+    return {
+      action,
+      idBefore: null,
+      verdict,
+      own: ran ? [id] : [],
+      inherited: [],
+      sufficient: ran ? [id] : [],
+      via: null,
+    };
   });
   const detail = forced === null ? "no earlier run to compare with" : "the flag is in the command";
   const causes = new Map<string, ExplainedCause>();
@@ -188,6 +196,7 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
     };
   }
 
+  const prover = proverOf(comparison, outside, localOf, book.facts, rules);
   const actions: ExplainedAction[] = [];
   const unexplained: string[] = [];
   const openInputs = new Map<string, readonly string[]>();
@@ -210,10 +219,10 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
       verdict,
       own: [...reasons.own],
       inherited: [...reasons.inherited],
+      sufficient: sufficientOf(pair.now, verdict, reasons, prover, book.facts),
       via: reasons.own.size > 0 ? null : nearest(reasons.via, distance),
     });
   }
-  const prover = proverOf(comparison, outside, localOf, book.facts, rules);
   const causes = new Map<string, ExplainedCause>();
   for (const id of named) {
     const fact = book.facts.get(id);
@@ -228,8 +237,37 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
       changes: changesOf(fact, roots, comparison, (key) => localOf(key)?.own.get(id) ?? new Set()),
     });
   }
-  const proofs = prover.made;
-  return { comparison, actions, causes, unexplained, cutOff: cutOffs(comparison), openInputs, proofs };
+  return {
+    comparison,
+    actions,
+    causes,
+    unexplained,
+    cutOff: cutOffs(comparison),
+    openInputs,
+    proofs: prover.made,
+  };
+}
+
+/**
+ * Causes that would have made an action run without the others: its only one, and of several those whose own line alone
+ * keeps the earlier key from coming out. What reached it through a dependency's output may have been cut off there.
+ */
+function sufficientOf(
+  action: RunAction,
+  verdict: Verdict,
+  reasons: Reasons,
+  prover: Prover,
+  facts: ReadonlyMap<string, CauseFact>,
+): readonly string[] {
+  const all = allOf(reasons);
+  if (all.size < 2) return [...all];
+  if (verdict !== "key-changed" || reasons.own.size === 0) return [];
+  // Only what is proven is said: a key that no rule regenerates may need another cause than those that are known.
+  if (prover.proofOf(action.key).gap !== null) return [];
+  return [...reasons.own].filter((id) => {
+    const fact = facts.get(id);
+    return fact !== undefined && prover.isNeeded(action.key, fact);
+  });
 }
 
 /** Causes of which an action is a root, causes that came through dependencies, and those dependencies. */

@@ -10,6 +10,8 @@ export interface ExplainedAction {
   readonly own: readonly string[];
   /** Causes that reached it through other actions. */
   readonly inherited: readonly string[];
+  /** Those of its causes that would have sufficed alone, as far as that is known. */
+  readonly sufficient: readonly string[];
   /** The dependency on the shortest way to a root; null for a root and for what hit. */
   readonly via: string | null;
 }

@@ -179,8 +179,18 @@ function causeSetsOf(
       causes,
       actions: members.length,
       seconds: hasTimes ? workOf(members) : null,
+      alone: aloneOf(causes, members, indices),
     }))
     .sort((a, b) => b.actions - a.actions || compareIndices(a.causes, b.causes));
+}
+
+function aloneOf(
+  causes: readonly number[],
+  members: readonly ExplainedAction[],
+  indices: (ids: ReadonlySet<string>) => number[],
+): number[] {
+  const sufficient = members.map((each) => new Set(indices(new Set(each.sufficient))));
+  return causes.map((cause) => sufficient.filter((each) => each.has(cause)).length);
 }
 
 function compareIndices(a: readonly number[], b: readonly number[]): number {

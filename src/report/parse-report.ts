@@ -82,13 +82,19 @@ const list =
   };
 
 const shape =
-  (fields: Readonly<Record<string, Check>>): Check =>
+  (fields: Readonly<Record<string, Check>>, later: Readonly<Record<string, Check>> = {}): Check =>
   (value, path) => {
     if (!isObject(value)) return `${path === "" ? "it" : path} is no object`;
     for (const [name, inside] of Object.entries(fields)) {
       const place = path === "" ? name : `${path}.${name}`;
       const item = own(value, name);
       const problem = item === undefined ? `${place} is missing` : inside(item, place);
+      if (problem !== null) return problem;
+    }
+    // What reports of older versions lack.
+    for (const [name, inside] of Object.entries(later)) {
+      const item = own(value, name);
+      const problem = item === undefined ? null : inside(item, path === "" ? name : `${path}.${name}`);
       if (problem !== null) return problem;
     }
     return null;
@@ -134,7 +140,10 @@ const cause = shape({
   origin: orNull(text),
   summary: text,
   advice: orNull(shape({ text, caution: orNull(text) })),
-  evidence: shape({ kind: oneOf("proven", "observed", "predicted", "at-most", "inferred"), detail: text }),
+  evidence: shape(
+    { kind: oneOf("proven", "observed", "predicted", "at-most", "inferred"), detail: text },
+    { keys: shape({ proven: count, of: count }) },
+  ),
   packages: list(text),
   direct: count,
   cascade: count,
@@ -168,7 +177,9 @@ const fields = shape({
   now: run,
   totals,
   causes: list(cause),
-  causeSets: list(shape({ causes: list(count), actions: count, seconds: orNull(seconds) })),
+  causeSets: list(
+    shape({ causes: list(count), actions: count, seconds: orNull(seconds) }, { alone: list(count) }),
+  ),
   actions: list(action),
   unexplained: list(text),
   warnings: list(shape({ code: text, message: text })),

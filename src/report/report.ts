@@ -77,6 +77,11 @@ export interface CauseSet {
   readonly causes: readonly number[];
   readonly actions: number;
   readonly seconds: number | null;
+  /**
+   * For each of `causes` the number of these actions that it alone would have made run, as far as that is known. Absent in
+   * reports of older versions.
+   */
+  readonly alone?: readonly number[];
 }
 
 export interface ReportAction {

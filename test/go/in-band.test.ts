@@ -212,11 +212,6 @@ describe("real builds", () => {
     "what is left is what go says alone (%s)",
     { timeout: 180_000 },
     (toolchain) => {
-      // A fresh machine downloads the toolchain first, and go tells so once.
-      spawnSync("go", ["version"], {
-        cwd: directory,
-        env: goEnvironment(join(root, "none"), { GOTOOLCHAIN: toolchain }),
-      });
       for (const round of ["cold", "warm"]) {
         const plain = build(`plain-${toolchain}`, ["-p=1"], { GOTOOLCHAIN: toolchain });
         const observed = build(`observed-${toolchain}`, ["-x", "-p=1"], {

@@ -139,6 +139,14 @@ function checkCauseSets({ actions, causeSets, totals }: Report): void {
     expect(set.actions).toBeGreaterThan(0);
     expect(set.seconds === null).toBe(totals.seconds === null);
     if (set.seconds !== null) expect(Math.abs(sumOf(mine) - set.seconds)).toBeLessThan(epsilon);
+    if (set.alone === undefined) continue;
+    expect(set.alone).toHaveLength(set.causes.length);
+    if (set.causes.length === 1) expect(set.alone).toEqual([set.actions]);
+    for (const [at, count] of set.alone.entries()) {
+      const direct = mine.filter(({ role }) => role === "root" || role === "both").length;
+      expect(count).toBeLessThanOrEqual(set.causes.length === 1 ? set.actions : direct);
+      expect(count, `${set.causes[at]} of ${name(set.causes)}`).toBeGreaterThanOrEqual(0);
+    }
   }
   expectSorted(causeSets, (a, b) => {
     if (a.actions !== b.actions) return b.actions - a.actions;

@@ -76,7 +76,7 @@ const causeShape: Shape = {
   ],
   inside: {
     advice: { fields: ["text", "caution"] },
-    evidence: { fields: ["kind", "detail"] },
+    evidence: { fields: ["kind", "detail", "keys"] },
     changes: { fields: ["input", "before", "now", "diff"] },
   },
 };
@@ -121,7 +121,7 @@ const reportShape: Shape = {
     now: runShape,
     totals: totalsShape,
     causes: causeShape,
-    causeSets: { fields: ["causes", "actions", "seconds"] },
+    causeSets: { fields: ["causes", "actions", "seconds", "alone"] },
     actions: actionShape,
     warnings: { fields: ["code", "message"] },
     redaction: { fields: ["applied", "hidden"] },

@@ -5,6 +5,8 @@ export interface Overlap {
   /** Numbers of the shown causes, from 1, ascending; two or more. */
   readonly numbers: readonly number[];
   readonly actions: number;
+  /** For each of `numbers` how many of the actions it alone would have made run, as far as that is known. */
+  readonly alone: readonly number[];
 }
 
 /**
@@ -22,7 +24,14 @@ export function overlapsOf(view: ReportView): readonly Overlap[] {
     const numbers = [...new Set(told.flatMap((cause) => numberOf.get(cause) ?? []))].sort((a, b) => a - b);
     if (numbers.length === 0 || told.some((cause) => !numberOf.has(cause))) continue;
     const key = numbers.join(" ");
-    sets.set(key, { numbers, actions: (sets.get(key)?.actions ?? 0) + set.actions });
+    const known = sets.get(key);
+    const alone = numbers.map((number, at) => {
+      const mine = set.causes.map((cause, index) =>
+        numberOf.get(cause) === number ? (set.alone?.[index] ?? 0) : 0,
+      );
+      return (known?.alone[at] ?? 0) + Math.max(0, ...mine);
+    });
+    sets.set(key, { numbers, actions: (known?.actions ?? 0) + set.actions, alone });
   }
   const misleading = view.shown.some((_, at) => {
     const alone = sets.get(String(at + 1))?.actions ?? 0;

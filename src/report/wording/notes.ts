@@ -20,15 +20,26 @@ export function alsoText(group: CauseGroup, report: Report): string {
   return `${group.summary}, which changes the VCS stamp of ${programsText(group.packages.map(visibleText), report.now.module)}.`;
 }
 
-/** Actions that several causes share, in words: `42 actions ran because of 1, 2 and 3 together: …`. */
+/** Actions that several causes share, in words: `42 actions ran because of 1, 2 and 3: each alone would have been enough.` */
 export function overlapText(overlap: Overlap, first: boolean): string {
   const together =
     overlap.numbers.length === 2
       ? `both ${overlap.numbers.join(" and ")}`
       : listText(overlap.numbers.map(String), overlap.numbers.length);
   return first
-    ? `${countText(overlap.actions, "action")} ran because of ${together}: undoing one alone need not have spared ${overlap.actions === 1 ? "it" : "them"}.`
+    ? `${countText(overlap.actions, "action")} ran because of ${together}: ${enoughText(overlap)}.`
     : `${numberText(overlap.actions)} more because of ${together}.`;
+}
+
+/** Which of them would have sufficed; what came through an output that another cause changed too is not known. */
+function enoughText({ numbers, actions, alone }: Overlap): string {
+  const each = numbers.length === 2 ? "either" : "each";
+  const enough = numbers.filter((_, at) => alone[at] === actions);
+  const least = Math.min(...alone);
+  if (enough.length === numbers.length) return `${each} alone would have been enough`;
+  if (enough.length > 0) return `${listText(enough.map(String), 3)} alone would have been enough`;
+  const most = `undoing one alone need not have spared ${actions === 1 ? "it" : "them"}`;
+  return least === 0 ? most : `${most}, and ${numberText(least)} of them would have run for ${each} alone`;
 }
 
 /** Causes beyond the limit: `3 more causes, 1.2 s of work: gocache-why diff -v`; the seconds are of what no shown cause had. */
