@@ -1,5 +1,5 @@
 import type { InputDelta } from "../compare/compare-runs.ts";
-import { textOf } from "../util/go-quote.ts";
+import { textOf, unquote } from "../util/go-quote.ts";
 import { cgoFlagsRule, compilerIdRule, compilerRule } from "./classify-cgo.ts";
 import { classifyFile } from "./classify-file.ts";
 import {
@@ -33,7 +33,7 @@ const rules: readonly (readonly [RegExp, Rule])[] = [
   [/^import (\S+)$/, importRule],
   [/^packagefile (.*)$/s, (delta, _site, found) => dependency(delta, found[1] ?? "")],
   [/^packagemain$/, (_delta, site) => onKey("build", site.action.package)],
-  [/^vetted package$/, (_delta, site) => onKey("build", site.action.package)],
+  [/^vetted package$/, (delta, site) => onKey("build", site.action.package, vettedId(delta.now))],
   [/^vetout (.*)$/s, (_delta, _site, found) => onKey("vet", found[1] ?? "")],
   [/^(dir|module path|module version)$/, directoryRule],
   [/^go line$/, goLineRule],
@@ -94,6 +94,12 @@ export function dependency(delta: InputDelta, name: string): Attribution {
   return { type: "dependency", on: "build", package: name, content, byKey: false };
 }
 
-function onKey(on: "build" | "vet", name: string): Attribution {
-  return { type: "dependency", on, package: name, content: null, byKey: true };
+function onKey(on: "build" | "vet", name: string, id: string | null = null): Attribution {
+  return { type: "dependency", on, package: name, content: id, byKey: true };
+}
+
+/** The whole key of the build that a vet reads: of the package itself, or of its variant for the test. */
+function vettedId(text: string | null): string | null {
+  const bytes = unquote((text ?? "").slice("pkg ".length, -1));
+  return bytes === null ? null : Buffer.from(bytes, "latin1").subarray(0, 15).toString("base64url");
 }

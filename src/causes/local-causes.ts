@@ -79,7 +79,7 @@ export function localCausesOf(
         }
         break;
       case "dependency": {
-        const key = dependencyKey(found.on, found.package, found.content, action, comparison);
+        const key = dependencyKey(found.on, found.package, found.content, action, comparison, found.byKey);
         if (key === null) unknown.push(delta.input);
         else addTo(dependencies, key, delta.input);
         break;
@@ -124,20 +124,24 @@ function addTo(map: Map<string, Set<string>>, key: string, value: string): void 
   else known.add(value);
 }
 
-/** The now-run's action whose output an input names: of several variants the one with this content. */
+/** The now-run's action whose output (or, by its key, whose inputs) an input names: of several variants the one with this content (or ID). */
 export function dependencyKey(
   on: "build" | "vet",
   name: string,
   content: string | null,
   action: RunAction,
   comparison: Comparison,
+  byKey = false,
 ): string | null {
   if (on === "vet") return comparison.pairs.has(`vet ${name}`) ? `vet ${name}` : null;
   const own = `build ${name}${action.variant === null ? "" : ` ${action.variant}`}`;
   const plain = `build ${name}`;
   const candidates = [own, plain, ...variantKeys(name, comparison)];
   const has = candidates.filter((key) => comparison.pairs.has(key));
-  const exact = has.find((key) => content !== null && comparison.pairs.get(key)?.now.contentId === content);
+  const exact = has.find((key) => {
+    const now = comparison.pairs.get(key)?.now;
+    return content !== null && (byKey ? now?.id : now?.contentId) === content;
+  });
   return exact ?? has[0] ?? null;
 }
 

@@ -12,7 +12,7 @@ export type Attribution =
       /** Deduced from other signs, since the file itself could not be looked into. */
       readonly inferred?: boolean;
     }
-  /** The output (or, for `key`, the inputs) of another action; `content` as the now-line has it. */
+  /** The output (or, with `byKey`, the inputs) of another action; `content` (or its ID) as the now-line has it. */
   | {
       readonly type: "dependency";
       readonly on: "build" | "vet";

@@ -165,17 +165,29 @@ export function splitGoflags(text: string): string[] | null {
 /** The keys of packages as `go list` sees them. */
 function listWords(command: GoCommand): string[] {
   const withTests = command.verb === "vet" || command.verb === "test" ? ["-test"] : [];
+  return goList(command, ["-deps", ...withTests], "{{.Stale}}");
+}
+
+/**
+ * A `go list` that gives, a line each, a test main's import path, a tab and the file that go made for it: it stands in the
+ * cache under the SHA-256 of its text (list/list.go, Go 1.22–1.26). To be run with a GOCACHE of its own, since it writes there.
+ */
+export function testMainWords(command: GoCommand): string[] {
+  const format = '{{if and (eq .Name "main") (not .ForTest)}}{{.ImportPath}}\t{{range .GoFiles}}{{.}}{{end}}{{end}}';
+  return goList(command, ["-test", "-e"], format);
+}
+
+function goList(command: GoCommand, flags: readonly string[], format: string): string[] {
   return [
     "list",
     ...command.chdirWords,
-    "-deps",
-    ...withTests,
+    ...flags,
     ...neutralWords(command),
     ...(command.fromGoFlags.includes("n") ? ["-n=false"] : []),
     ...(command.fromGoFlags.includes("json") ? ["-json=false"] : []),
     ...buildFlagWords(command),
     "-f",
-    "{{.Stale}}",
+    format,
     ...command.packages,
   ];
 }

@@ -42,6 +42,8 @@ export interface RecordedParts {
   readonly files: readonly SourceFile[];
   readonly problems: readonly Problem[];
   readonly hide: Hide;
+  /** `p.test` → hash of its `_testmain.go`, which a replay's log lacks. */
+  readonly testMains?: ReadonlyMap<string, ShortId>;
   /** What keys are proven with, where it was looked up. */
   readonly facts?: Pick<Run, "rawEnvironment" | "modules" | "vcs" | "compilers">;
 }
@@ -131,6 +133,7 @@ function blocksOfRun(parts: RecordedParts, graph: readonly GraphNode[]): Readonl
   const byPath = new Map(parts.files.map((file) => [file.path, file.hash]));
   const regenerated = regenerateBlocks(missing, graph, [...parts.log.blocks.values()], {
     fileHash: (block, name) => {
+      if (name === "_testmain.go") return parts.testMains?.get(block.name.slice("build ".length)) ?? null;
       const dir = block.lines.find((line) => line.startsWith("dir "))?.slice(4, -1);
       return dir === undefined
         ? null

@@ -1,11 +1,13 @@
+import { join } from "node:path";
 import { explain, explainFirst } from "../../causes/explain.ts";
 import { compareRuns } from "../../compare/compare-runs.ts";
 import type { GoExit } from "../../go/run-go.ts";
 import type { SettingsResult } from "../../go/settings.ts";
+import { readTestMains } from "../../go/test-mains.ts";
 import type { CollectedLog } from "../../log/collect-blocks.ts";
 import { createHide } from "../../log/hide-secrets.ts";
 import { type KnownAction, vettedBuild } from "../../model/actions.ts";
-import { type GoCommand, parseGoWords } from "../../model/go-command.ts";
+import { type GoCommand, parseGoWords, testMainWords } from "../../model/go-command.ts";
 import type { GraphNode } from "../../model/graph-node.ts";
 import type { Digest, ShortId } from "../../model/ids.ts";
 import type { Block, Flag, Problem, Run, RunWithBlocks } from "../../model/run.ts";
@@ -56,7 +58,9 @@ export interface FinishInput {
   readonly noted: ReturnType<typeof noteBefore>;
   readonly ran: Ran;
   readonly answer: SettingsResult;
-  /** Takes the private directory away, wherever this ends. */
+  /** A private directory for files that are not the user's; null where there is none. */
+  readonly scratch: string | null;
+  /** Takes it away, wherever this ends. */
   readonly cleanUp: () => void;
 }
 
@@ -75,10 +79,13 @@ export async function finishRun(parts: FinishInput): Promise<void> {
     parts.cleanUp();
     process.exit(ran.exit.exitCode);
   };
-  const [log, facts] = await untilSignal(process, endAtOnce, (signal) =>
+  const [log, facts, testMains] = await untilSignal(process, endAtOnce, (signal) =>
     Promise.all([
       inputsOf(ran, known, goPath, command, env, problems, signal),
       lookUpFacts({ ground, settings, flags: command.flags, env, baseline, isFresh }),
+      command.verb === "test" && parts.scratch !== null && needsInputs(ran, known)
+        ? readTestMains(goPath, testMainWords(command), env, join(parts.scratch, "test-mains"), signal)
+        : new Map<string, ShortId>(),
     ]),
   );
   const now = assembleRun({
@@ -97,6 +104,7 @@ export async function finishRun(parts: FinishInput): Promise<void> {
     problems,
     hide: createHide(history.key()),
     facts,
+    testMains,
   });
   await report(input, history, now, chosen);
 }
