@@ -173,7 +173,8 @@ function listWords(command: GoCommand): string[] {
  * cache under the SHA-256 of its text (list/list.go, Go 1.22–1.26). To be run with a GOCACHE of its own, since it writes there.
  */
 export function testMainWords(command: GoCommand): string[] {
-  const format = '{{if and (eq .Name "main") (not .ForTest)}}{{.ImportPath}}\t{{range .GoFiles}}{{.}}{{end}}{{end}}';
+  const format =
+    '{{if and (eq .Name "main") (not .ForTest)}}{{.ImportPath}}\t{{range .GoFiles}}{{.}}{{end}}{{end}}';
   return goList(command, ["-test", "-e"], format);
 }
 

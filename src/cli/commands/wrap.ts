@@ -115,7 +115,19 @@ async function record(
     const { finishRun } = await finishing;
     await renderer;
     const answer = await asked;
-    await finishRun({ input, goPath, typed, env, history, ground, ...before(), ran, answer, scratch, cleanUp });
+    await finishRun({
+      input,
+      goPath,
+      typed,
+      env,
+      history,
+      ground,
+      ...before(),
+      ran,
+      answer,
+      scratch,
+      cleanUp,
+    });
   } catch (error) {
     // The build is over and its status stands, whatever became of the report.
     say(process, `the run could not be explained: ${error instanceof Error ? error.message : String(error)}`);
