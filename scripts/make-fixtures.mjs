@@ -53,6 +53,7 @@ const scenarios = readdirSync(scenarioFolder)
   .filter((scenario) => options.only === undefined || options.only.split(",").includes(scenario.name));
 let complaints = 0;
 
+takeLock();
 const versions = options.go.split(",");
 for (const version of new Set([...versions, ...scenarios.flatMap(versionsNeeded)])) {
   ensureToolchain(version);
@@ -77,6 +78,32 @@ if (!options.keep) {
   removeTree(groupFolder);
 }
 process.exitCode = complaints > 0 ? 1 : 0;
+
+/** All runs take place in one directory: a second recording waits until the first is done. */
+function takeLock() {
+  const lock = join(root, "lock");
+  mkdirSync(root, { recursive: true });
+  for (let waited = 0; ; waited++) {
+    try {
+      writeFileSync(lock, `${process.pid}`, { flag: "wx" });
+      break;
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") {
+        throw error;
+      }
+    }
+    const holder = Number(readFileSync(lock, "utf8"));
+    if (holder > 0 && !existsSync(`/proc/${holder}`)) {
+      rmSync(lock, { force: true });
+      continue;
+    }
+    if (waited === 0) {
+      console.log(`waits for the recording of process ${holder}`);
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+  }
+  process.on("exit", () => rmSync(lock, { force: true }));
+}
 
 /** @param {Scenario} scenario */
 function versionsNeeded(scenario) {
@@ -141,6 +168,8 @@ function makeFixture(scenario, version) {
     note: scenario.note,
     go: version,
     expect: scenario.expect,
+    ...(scenario.innocent.length > 0 ? { innocent: scenario.innocent } : {}),
+    ...(scenario.needs.length > 0 ? { needs: scenario.needs } : {}),
     truth,
     before,
     now,

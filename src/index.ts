@@ -29,4 +29,12 @@ export type {
   Totals,
   Warning,
 } from "./report/report.ts";
+export {
+  buildTests,
+  type Tests,
+  type TestsAdvice,
+  type TestsInput,
+  type TestsPackage,
+} from "./report/tests.ts";
 export { buildWhy, type Why, type WhyAction, type WhyPath, type WhyStep } from "./report/why.ts";
+export { buildWhyTest, type ChangedTestInput, type UnseenInput, type WhyTest } from "./report/why-test.ts";

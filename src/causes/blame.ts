@@ -52,6 +52,11 @@ export function createBlame(questions: BlameQuestions): (key: string) => Readonl
       if (reach === "some") return null;
       if (reach === "all") putBack.add(input);
     }
+    if (local.loose.length > 0) {
+      const reach = overlap(importMoversOf(local), causes);
+      if (reach === "some") return null;
+      if (reach === "all") for (const input of local.loose) putBack.add(input);
+    }
     for (const dependency of local.dependencies) {
       const reach = overlap(causesOf(dependency.key), causes);
       if (reach === "none") continue;
@@ -68,6 +73,20 @@ export function createBlame(questions: BlameQuestions): (key: string) => Readonl
       }
     }
     return keyWithInputsPutBack(inputs.beforeOrder, inputs.nowOrder, putBack, instead);
+  }
+
+  /** The causes by which dependencies import other packages than before. */
+  function importMoversOf(local: LocalCauses): ReadonlySet<string> {
+    const movers = new Set<string>();
+    for (const { key } of local.dependencies) {
+      const moved = (comparison.inputs(key)?.deltas ?? []).filter(
+        ({ input, before, now }) => input.startsWith("import ") && (before === null || now === null),
+      );
+      for (const [cause, inputs] of localOf(key)?.own ?? []) {
+        if (moved.some(({ input }) => inputs.has(input))) movers.add(cause);
+      }
+    }
+    return movers;
   }
 
   function outputWithout(key: string, causes: ReadonlySet<string>): { id: ShortId; content: ShortId } | null {

@@ -1,7 +1,9 @@
 import type { Comparison } from "../compare/compare-runs.ts";
+import { type FileChange, type FileState, fileChanges, readFileState } from "../model/file-state.ts";
 import { takeQuoted, textOf, unquoteInner } from "../util/go-quote.ts";
 import type { CauseFact, InputChange } from "./cause.ts";
 import { hashOf } from "./classify-file.ts";
+import { testInputValue } from "./classify-test.ts";
 import type { ExplainedAction } from "./explained.ts";
 
 /** More distinct changes than this say nothing more about a cause. */
@@ -19,6 +21,14 @@ export function changesOf(
     const compared = comparison.inputs(action.key);
     if (compared === null) continue;
     for (const input of inputsOf(action.key)) {
+      if (fact.code === "test-file-changed") {
+        const texts = [
+          compared.before.get(input)?.text ?? null,
+          compared.now.get(input)?.text ?? null,
+        ] as const;
+        for (const change of changesOfFile(input, ...texts)) found.set(JSON.stringify(change), change);
+        continue;
+      }
       const before = readable(input, compared.before.get(input)?.text ?? null);
       const now = readable(input, compared.now.get(input)?.text ?? null);
       const change =
@@ -42,6 +52,7 @@ export function readable(input: string, text: string | null): string | null {
   if (text === null) return null;
   if (input.startsWith("file ")) return hashOf(text);
   const plain = text.trim();
+  if (/^env /.test(input)) return testInputValue(text, input);
   if (input === "module path") return textOf(plain.slice("module ".length, -1));
   if (input.startsWith("modinfo ")) return modinfoValue(plain);
   const rest = plain.replace(
@@ -64,4 +75,33 @@ function modinfoValue(entry: string): string {
   const pair = fields.slice(1).join("\t");
   const value = pair.slice(pair.indexOf("=") + 1);
   return textOf(takeQuoted(value)?.values[0] ?? value);
+}
+
+/** What of a file that a test read is not what it was: `exists`, `size`, `mode`, `mtime`, `listing`. */
+function changesOfFile(input: string, before: string | null, now: string | null): readonly InputChange[] {
+  const was = readFileState(testInputValue(before, input) ?? "");
+  const is = readFileState(testInputValue(now, input) ?? "");
+  return fileChanges(was, is).map((change) => ({
+    input: change,
+    before: stateText(change, was),
+    now: stateText(change, is),
+    diff: null,
+  }));
+}
+
+function stateText(change: FileChange, { found }: FileState): string | null {
+  switch (change) {
+    case "exists":
+      return found === null ? null : "true";
+    case "size":
+      return found === null ? null : `${found.size} bytes`;
+    case "mode":
+      return found === null ? null : (found.mode & 0o777).toString(8);
+    case "mtime":
+    case "zone":
+      return found === null ? null : `${found.clock} ${found.zone}`;
+    case "listing":
+    case "other":
+      return null;
+  }
 }

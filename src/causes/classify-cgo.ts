@@ -2,42 +2,62 @@ import type { InputDelta } from "../compare/compare-runs.ts";
 import { wordChanges } from "../compare/word-changes.ts";
 import { takeQuoted, textOf } from "../util/go-quote.ts";
 import type { CauseFact } from "./cause.ts";
-import { type Attribution, causes, follows, placeFacts, type Site, unknown } from "./site.ts";
+import { firstAnswer, type Row } from "./row.ts";
+import { type Attribution, causes, follows, placeFacts, type Site } from "./site.ts";
 import { envFact, envWords } from "./world.ts";
 
 /** A package got or lost its cgo part as a whole. */
-export function cgoPresence(site: Site): Attribution {
-  if (site.module !== null) return causes(site.module);
-  const fact = site.worlds.fileSetters.find(({ fact: each }) => each.subject === "CGO_ENABLED")?.fact;
-  if (fact !== undefined) return causes(fact);
-  // Its cgo file came or went, or an edit brought `import "C"`: the file's own change tells.
-  return follows;
+export function cgoPresence(site: Site): Attribution | null {
+  return firstAnswer(cgoPresenceRows, "", { input: "", before: null, now: null }, site);
 }
 
-export function compilerRule(delta: InputDelta, site: Site, found: RegExpExecArray): Attribution {
+export const cgoPresenceRows: readonly Row[] = [
+  {
+    name: "CGO_ENABLED was switched",
+    says: (_delta, { worlds }) => {
+      const setter = worlds.fileSetters.find(({ fact }) => fact.subject === "CGO_ENABLED");
+      return setter === undefined ? null : causes(setter.fact);
+    },
+  },
+  // Its cgo file came or went, or an edit brought `import "C"`: the file's own change tells.
+  { name: "a file of the package", says: () => follows },
+];
+
+export function compilerRule(delta: InputDelta, site: Site, name: string): Attribution | null {
   if (delta.before === null || delta.now === null) return cgoPresence(site);
-  const name = found[1] ?? "CC";
   return causes(envFact(site.worlds, name, listText(delta.before), listText(delta.now)));
 }
 
-export function compilerIdRule(delta: InputDelta, site: Site, found: RegExpExecArray): Attribution {
-  const name = found[1] ?? "CC";
-  const command = site.inputs.deltas.find((each) => each.input === name);
-  if (command !== undefined) return compilerRule(command, site, found);
-  if (delta.before === null && delta.now === null) return unknown;
-  const value = (text: string | null): string | null =>
-    text === null
-      ? null
-      : textOf(takeQuoted(text.slice(text.indexOf("=") + 1))?.values[0]?.trim() ?? text.trimEnd());
-  const id = (side: "before" | "now"): string | null =>
-    value(site.inputs[side].get(`${name} id`)?.text ?? null);
-  return causes({
-    code: "c-compiler-changed",
-    subject: name,
-    before: id("before"),
-    now: id("now"),
-    origin: "C toolchain",
-  });
+export function compilerIdRule(delta: InputDelta, site: Site, name: string): Attribution | null {
+  return firstAnswer(compilerIdRows, name, delta, site);
+}
+
+/** The version line of a C compiler, or the error that go got instead of one. */
+export const compilerIdRows: readonly Row[] = [
+  {
+    name: "another command",
+    says: (_delta, site, name) => {
+      const command = site.inputs.deltas.find((each) => each.input === name);
+      return command === undefined ? null : compilerRule(command, site, name);
+    },
+  },
+  {
+    name: "another compiler behind the same command",
+    says: (_delta, site, name) =>
+      causes({
+        code: "c-compiler-changed",
+        subject: name,
+        before: compilerVersion(site.inputs.before.get(`${name} id`)?.text ?? null),
+        now: compilerVersion(site.inputs.now.get(`${name} id`)?.text ?? null),
+        origin: "C toolchain",
+      }),
+  },
+];
+
+function compilerVersion(text: string | null): string | null {
+  if (text === null) return null;
+  const line = takeQuoted(text.slice(text.indexOf("=") + 1))?.values[0]?.trim();
+  return textOf(line ?? text.trimEnd());
 }
 
 export function listText(text: string): string {
@@ -50,9 +70,8 @@ export function listWords(text: string): readonly string[] {
 }
 
 /** The list is the variable's words, then the package's own (`#cgo` lines): each half has its own causes. */
-export function cgoFlagsRule(delta: InputDelta, site: Site, found: RegExpExecArray): Attribution {
+export function cgoFlagsRule(delta: InputDelta, site: Site, name: string): Attribution | null {
   if (delta.before === null || delta.now === null) return cgoPresence(site);
-  const name = found[1] ?? "CGO_CFLAGS";
   const before = listWords(delta.before);
   const now = listWords(delta.now);
   const facts: CauseFact[] = [];
@@ -62,7 +81,7 @@ export function cgoFlagsRule(delta: InputDelta, site: Site, found: RegExpExecArr
     ownBefore !== null && ownNow !== null && startsWith(before, ownBefore) && startsWith(now, ownNow);
   if (!split) {
     const changed = wordChanges(before, now);
-    if (isPackagePart(before, now, site)) return packagePart(changed, site);
+    if (isPackagePart(before, now, site)) return packagePart(changed, delta, site);
     return causes(envFact(site.worlds, name, before.join(" "), now.join(" ")));
   }
   if (ownBefore.join("\0") !== ownNow.join("\0")) {
@@ -70,8 +89,8 @@ export function cgoFlagsRule(delta: InputDelta, site: Site, found: RegExpExecArr
   }
   const tail = wordChanges(before.slice(ownBefore.length), now.slice(ownNow.length));
   if (tail.added.length + tail.removed.length > 0) {
-    const rest = packagePart(tail, site);
-    if (rest.type === "causes") facts.push(...rest.facts);
+    const rest = packagePart(tail, delta, site);
+    if (rest?.type === "causes") facts.push(...rest.facts);
     else if (facts.length === 0) return rest;
   }
   return causes(...facts);
@@ -83,27 +102,44 @@ function isPackagePart(before: readonly string[], now: readonly string[], site: 
   return hasEdit && before[0] === now[0];
 }
 
-function packagePart(
-  changed: { removed: readonly string[]; added: readonly string[] },
-  site: Site,
-): Attribution {
-  if (site.module !== null) return causes(site.module);
-  const from = site.placeBefore.directory;
-  const to = site.placeNow.directory;
-  const isMoved = (word: string, at: number): boolean =>
-    from !== null && to !== null && word.replaceAll(from, to) === changed.added[at];
-  const onlyMoved = changed.removed.length === changed.added.length && changed.removed.every(isMoved);
-  if (onlyMoved && site.directory.length > 0) return causes(...site.directory);
-  if (onlyMoved && from !== null && to !== null && from !== to) {
-    const moved = placeFacts(site.placeBefore, site.placeNow, site.worlds);
-    if (moved.all.length > 0) return causes(...moved.all);
-  }
-  if (site.inputs.deltas.some((delta) => delta.input.startsWith("file "))) return follows;
-  const [setter] = site.worlds.fileSetters;
-  if (setter !== undefined && site.worlds.fileSetters.length === 1) return causes(setter.fact);
-  return unknown;
+/** The part of the list that `#cgo` lines give. */
+function packagePart(changed: WordChanges, delta: InputDelta, site: Site): Attribution | null {
+  return firstAnswer(packagePartRows, isOnlyMoved(changed, site) ? "moved" : "other", delta, site);
 }
 
-export function startsWith(words: readonly string[], head: readonly string[]): boolean {
+/** By `moved`, where nothing but the package's directory differs in the words (`-I${SRCDIR}/…`), and `other`. */
+export const packagePartRows: readonly Row[] = [
+  {
+    name: "the package moved",
+    form: /^moved$/,
+    says: (_delta, { placeBefore, placeNow, worlds }) => {
+      const { all } = placeFacts(placeBefore, placeNow, worlds);
+      return all.length === 0 ? null : causes(...all);
+    },
+  },
+  {
+    name: "a file of the package",
+    says: (_delta, { inputs }) =>
+      inputs.deltas.some((each) => each.input.startsWith("file ")) ? follows : null,
+  },
+  {
+    name: "the only changed setting",
+    says: (_delta, { worlds: { fileSetters } }) => {
+      const [setter] = fileSetters;
+      return setter !== undefined && fileSetters.length === 1 ? causes(setter.fact) : null;
+    },
+  },
+];
+
+type WordChanges = ReturnType<typeof wordChanges>;
+
+function isOnlyMoved({ removed, added }: WordChanges, site: Site): boolean {
+  const from = site.placeBefore.directory;
+  const to = site.placeNow.directory;
+  if (from === null || to === null || from === to || removed.length !== added.length) return false;
+  return removed.every((word, at) => word.replaceAll(from, to) === added[at]);
+}
+
+function startsWith(words: readonly string[], head: readonly string[]): boolean {
   return head.every((word, at) => words[at] === word);
 }

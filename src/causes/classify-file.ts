@@ -1,48 +1,93 @@
 import type { InputDelta } from "../compare/compare-runs.ts";
 import { type BuildContext, fileMatches } from "../keys/build-constraints.ts";
 import { digestOf, shortId } from "../model/ids.ts";
+import type { Run } from "../model/run.ts";
 import type { CauseFact } from "./cause.ts";
 import { isBelow, type Place } from "./place.ts";
-import type { Attribution, Site } from "./site.ts";
+import { firstAnswer, type Row } from "./row.ts";
+import { type Attribution, causes, follows, type Site } from "./site.ts";
 import type { FileSetter } from "./world.ts";
 
-/**
- * A file of a package was edited, came or went. Files of the toolchain and of cached modules never change by
- * themselves: there, and wherever a build constraint decides, the setting that chose the files is the cause.
- */
-export function classifyFile(name: string, delta: InputDelta, site: Site): Attribution {
-  const { worlds } = site;
-  if (site.module !== null) return { type: "causes", facts: [site.module] };
-  const standard = site.placeNow.kind === "standard";
-  if (standard && worlds.toolchain !== null) return { type: "causes", facts: [worlds.toolchain] };
-  if (name === "_testmain.go") return { type: "follows" };
-  const subject = subjectOf(name, site);
-  if (delta.before !== null && delta.now !== null) {
-    return { type: "causes", facts: [fileFact("file-edited", subject, delta)] };
-  }
-  const chosen = settersOf(name, delta, site);
-  if (chosen.setters.length > 0) {
-    return { type: "causes", facts: chosen.setters.map((setter) => setter.fact), inferred: chosen.inferred };
-  }
-  if (isImmutable(site.placeNow)) return { type: "unknown" };
-  if (delta.now !== null) {
-    return isOldEmbed(name, site)
-      ? { type: "follows" }
-      : { type: "causes", facts: [fileFact("file-added", subject, delta)] };
-  }
-  // Still there, with another content: an edit of its build constraint took it out.
-  const text = readSource(name, site);
-  if (text !== null && isEmbed(name)) return { type: "follows" };
-  const code = text === null ? "file-removed" : "file-edited";
-  return { type: "causes", facts: [fileFact(code, subject, delta)] };
+/** A file of a package was edited, came or went. */
+export function classifyFile(name: string, delta: InputDelta, site: Site): Attribution | null {
+  return firstAnswer(fileRows, name, delta, site);
 }
 
+/**
+ * By the file's name. Files of the toolchain and of cached modules never change by themselves: there, and wherever a
+ * build constraint decides, the setting that chose the files is the cause.
+ */
+export const fileRows: readonly Row[] = [
+  {
+    name: "another version of the module",
+    says: (_delta, { module }) => (module === null ? null : causes(module)),
+  },
+  {
+    name: "the standard library of another Go",
+    says: (_delta, { placeNow, worlds }) =>
+      placeNow.kind === "standard" && worlds.toolchain !== null ? causes(worlds.toolchain) : null,
+  },
+  // Go writes it from the names of the tests (load/test.go).
+  { name: "the main of a test", form: /^_testmain\.go$/, says: () => follows },
+  {
+    // What it gives counts by content alone, wherever the other file lies (work/buildid.go fileHash, Go 1.21–1.27).
+    name: "replaced by an overlay",
+    says: (delta, site, name) =>
+      isOverlaid(name, site)
+        ? causes({ ...fileFact("overlay-changed", name, delta, site), origin: "command line" })
+        : null,
+  },
+  {
+    name: "edited",
+    says: (delta, site, name) =>
+      delta.before !== null && delta.now !== null ? causes(fileFact("file-edited", name, delta, site)) : null,
+  },
+  {
+    name: "chosen by a setting",
+    says: (delta, site, name) => {
+      const { setters, inferred } = settersOf(name, delta, site);
+      return setters.length === 0
+        ? null
+        : { type: "causes", facts: setters.map(({ fact }) => fact), inferred };
+    },
+  },
+  {
+    name: "embedded by an edited pattern",
+    says: (delta, site, name) => (delta.now !== null && isOldEmbed(name, site) ? follows : null),
+  },
+  {
+    name: "added",
+    says: (delta, site, name) =>
+      delta.now === null ? null : causes(fileFact("file-added", name, delta, site)),
+  },
+  {
+    name: "embedded no more by an edited pattern",
+    says: (_delta, site, name) => (isEmbed(name) && readSource(name, site) !== null ? follows : null),
+  },
+  {
+    name: "left out by its own edited constraint",
+    says: (delta, site, name) =>
+      readSource(name, site) === null ? null : causes(fileFact("file-edited", name, delta, site)),
+  },
+  { name: "removed", says: (delta, site, name) => causes(fileFact("file-removed", name, delta, site)) },
+];
+
 function fileFact(
-  code: "file-edited" | "file-added" | "file-removed",
-  subject: string,
+  code: "file-edited" | "file-added" | "file-removed" | "overlay-changed",
+  name: string,
   delta: InputDelta,
+  site: Site,
 ): CauseFact {
+  const subject = subjectOf(name, site);
   return { code, subject, before: hashOf(delta.before), now: hashOf(delta.now), origin: "file system" };
+}
+
+/** One of the runs had another file in its place, or none; the other run did not, or had a third. */
+function isOverlaid(name: string, { placeBefore, placeNow, worlds }: Site): boolean {
+  const replacement = (run: Run, directory: string | null) => run.overlay?.[`${directory}/${name}`];
+  return (
+    replacement(worlds.before.run, placeBefore.directory) !== replacement(worlds.now.run, placeNow.directory)
+  );
 }
 
 /** `file NAME HASH\n` → `HASH`. */
@@ -51,7 +96,7 @@ export function hashOf(text: string | null): string | null {
 }
 
 /** Relative to the main module (or its workspace), else `module@version/path` or `$GOROOT/src/…`. */
-export function subjectOf(name: string, site: Site): string {
+function subjectOf(name: string, site: Site): string {
   const { placeNow: place, worlds, action } = site;
   if (place.kind === "standard") return `$GOROOT/src/${action.package.replace(/_test$/, "")}/${name}`;
   const roots = [...worlds.now.modules.roots.entries()];

@@ -1,10 +1,11 @@
 import type { InputDelta } from "../compare/compare-runs.ts";
 import { wordChanges } from "../compare/word-changes.ts";
-import { textOf } from "../util/go-quote.ts";
+import { takeQuoted, textOf } from "../util/go-quote.ts";
 import type { CauseFact } from "./cause.ts";
 import { listText, listWords } from "./classify-cgo.ts";
+import { firstAnswer, type Row } from "./row.ts";
 import { type Attribution, causes, follows, type Site, unknown } from "./site.ts";
-import { flagFact } from "./world.ts";
+import { flagFact, type World } from "./world.ts";
 
 export function flagsThatChanged(site: Site, names: readonly string[]): Attribution {
   const facts: CauseFact[] = [];
@@ -24,23 +25,53 @@ export function flagPresence(delta: InputDelta, site: Site, name: string): Attri
 
 const coverFlags = ["-cover", "-coverprofile", "-coverpkg", "-covermode"] as const;
 
-export function coverRule(delta: InputDelta, site: Site): Attribution {
-  const { before, now } = site.worlds;
-  const changed = coverFlags.filter(
-    (name) => (before.flag(name)?.value ?? null) !== (now.flag(name)?.value ?? null),
-  );
-  if (delta.before === null || delta.now === null) {
-    const isOn = (world: typeof now): boolean => coverFlags.some((name) => world.flag(name) !== null);
-    if (isOn(before) && isOn(now) && changed.includes("-coverpkg"))
-      return causes(coverage(site, "-coverpkg"));
-    const [name = "-cover"] = changed;
-    return causes(
-      flagFact(site.worlds, name, delta.before === null ? null : "true", delta.now === null ? null : "true"),
-    );
-  }
-  const race = site.worlds.fileSetters.find(({ fact }) => fact.subject === "-race");
-  if (!changed.includes("-covermode") && race !== undefined) return causes(race.fact);
-  return causes(coverage(site, "-covermode", textOf(delta.before.trim()), textOf(delta.now.trim())));
+export function coverRule(delta: InputDelta, site: Site): Attribution | null {
+  return firstAnswer(coverRows, "", delta, site);
+}
+
+/** The line of a package that is instrumented. */
+export const coverRows: readonly Row[] = [
+  {
+    name: "other packages are covered",
+    says: (delta, site) => {
+      const { before, now } = site.worlds;
+      const isOn = (world: World): boolean => coverFlags.some((name) => world.flag(name) !== null);
+      const isOther =
+        isPresence(delta) && isOn(before) && isOn(now) && changedCoverFlags(site).includes("-coverpkg");
+      return isOther ? causes(coverage(site, "-coverpkg")) : null;
+    },
+  },
+  {
+    name: "coverage was switched",
+    says: (delta, site) =>
+      isPresence(delta) ? flagPresence(delta, site, changedCoverFlags(site)[0] ?? "-cover") : null,
+  },
+  {
+    // -race moves the default from set to atomic (load/flag.go, work/init.go, Go 1.20+).
+    name: "the mode's default moved",
+    says: (_delta, site) => {
+      const race = site.worlds.fileSetters.find(({ fact }) => fact.subject === "-race");
+      return race === undefined || changedCoverFlags(site).includes("-covermode") ? null : causes(race.fact);
+    },
+  },
+  {
+    name: "another mode",
+    says: ({ before, now }, site) => causes(coverage(site, "-covermode", coverMode(before), coverMode(now))),
+  },
+];
+
+/** `cover "set"` → `set`. */
+function coverMode(text: string | null): string | null {
+  const mode = takeQuoted((text ?? "").trim().slice("cover ".length))?.values[0];
+  return mode === undefined ? null : textOf(mode);
+}
+
+function changedCoverFlags({ worlds: { before, now } }: Site): readonly string[] {
+  return coverFlags.filter((name) => (before.flag(name)?.value ?? null) !== (now.flag(name)?.value ?? null));
+}
+
+function isPresence(delta: InputDelta): boolean {
+  return delta.before === null || delta.now === null;
 }
 
 function coverage(
@@ -52,78 +83,147 @@ function coverage(
   return { ...flagFact(site.worlds, subject, before, now), code: "coverage-changed" };
 }
 
-const modeFlags: Readonly<Record<string, string>> = {
-  "-race": "-race",
-  "-msan": "-msan",
-  "-asan": "-asan",
-  "-shared": "-buildmode",
-  "-dynlink": "-buildmode",
-  "-linkshared": "-linkshared",
-  "-V=full": "-toolexec",
-};
-
 /** The list that Go forces on every package: `-race`, `-shared`, … (work/init.go, Go 1.21–1.27). */
-export function modeRule(delta: InputDelta, site: Site): Attribution {
+export function modeRule(delta: InputDelta, site: Site): Attribution | null {
   if (delta.before === null || delta.now === null) return follows;
   const { removed, added } = wordChanges(listWords(delta.before), listWords(delta.now));
   const facts: CauseFact[] = [];
   for (const word of [...removed, ...added]) {
-    const name = modeFlags[word];
-    if (name === undefined) {
-      if (site.worlds.toolchain !== null) return causes(site.worlds.toolchain);
-      const [setter] = site.worlds.fileSetters;
-      if (site.worlds.fileSetters.length === 1 && setter !== undefined) return causes(setter.fact);
-      return unknown;
-    }
-    const was = removed.includes(word) ? "true" : null;
-    const is = added.includes(word) ? "true" : null;
-    facts.push(
-      name === "-buildmode" ? buildmodeFact(site, null, null) : flagFact(site.worlds, name, was, is),
-    );
+    const side = (words: readonly string[]): string | null => (words.includes(word) ? "true" : null);
+    const part = { ...delta, before: side(removed), now: side(added) };
+    const answer = firstAnswer(modeRows, word, part, site);
+    if (answer?.type !== "causes") return answer;
+    facts.push(...answer.facts);
   }
-  return facts.length === 0 ? unknown : causes(...facts);
+  return causes(...facts);
 }
 
-function buildmodeFact(site: Site, before: string | null, now: string | null): CauseFact {
-  return flagFact(site.worlds, "-buildmode", before, now);
-}
+/** What forces a word. */
+export const modeRows: readonly Row[] = [
+  {
+    name: "a sanitizer",
+    form: /^(?:-race|-msan|-asan)$/,
+    says: (delta, site, word) => flagPresence(delta, site, word),
+  },
+  {
+    name: "a build mode",
+    form: /^(?:-shared|-dynlink)$/,
+    says: (_delta, site) => switched(site, "-buildmode"),
+  },
+  {
+    name: "shared libraries",
+    form: /^(?:-linkshared|-dynlink|-D=GOBUILDMODE_shared=1|-w)$/,
+    says: (_delta, site) => switched(site, "-linkshared"),
+  },
+  { name: "the only changed setting", says: (_delta, site) => onlySetter(site) },
+];
 
-export function buildmodeRule(delta: InputDelta, site: Site): Attribution {
-  const value = (text: string | null): string | null => text?.trim().replace(/^buildmode /, "") ?? null;
+/** A flag's cause, where it differs or nobody can tell. */
+function switched(site: Site, name: string): Attribution | null {
   const { before, now } = site.worlds;
-  const same = (before.flag("-buildmode")?.value ?? null) === (now.flag("-buildmode")?.value ?? null);
-  // Without the flag on either side the default moved: with GOOS, with -race on some platforms, with the toolchain.
-  const recorded = Object.keys(now.run.settings.env).length > 0;
-  if (recorded && same) {
-    const [setter] = site.worlds.fileSetters;
-    return setter === undefined ? unknown : causes(setter.fact);
-  }
-  return causes(buildmodeFact(site, value(delta.before), value(delta.now)));
+  const isSame = (before.flag(name)?.value ?? null) === (now.flag(name)?.value ?? null);
+  return isSame && isRecorded(site) ? null : causes(flagFact(site.worlds, name, null, null));
 }
 
-export function ownFlags(delta: InputDelta, site: Site, name: string): Attribution {
-  if (delta.before === null || delta.now === null) return follows;
-  const { before, now } = site.worlds;
-  const was = before.flag(name)?.value ?? null;
-  const is = now.flag(name)?.value ?? null;
-  if (was === is && Object.keys(now.run.settings.env).length > 0) {
-    if (site.worlds.toolchain !== null) return causes(site.worlds.toolchain);
-    return flagsThatChanged(site, ["-fuzz", "-cover", "-gcflags", "-ldflags", "-linkmode", "-race"]);
-  }
-  return causes(flagFact(site.worlds, name, listText(delta.before) || null, listText(delta.now) || null));
+function onlySetter({ worlds: { fileSetters } }: Site): Attribution | null {
+  const [setter] = fileSetters;
+  return setter !== undefined && fileSetters.length === 1 ? causes(setter.fact) : null;
 }
 
-export function vetFlagsRule(delta: InputDelta, site: Site): Attribution {
-  if (site.worlds.toolchain !== null) return causes(site.worlds.toolchain);
-  if (delta.before === null || delta.now === null) return unknown;
+export function buildmodeRule(delta: InputDelta, site: Site): Attribution | null {
+  return firstAnswer(buildmodeRows, "", delta, site);
+}
+
+/** A program's build mode: in its link's inputs, and in its build info. */
+export const buildmodeRows: readonly Row[] = [
+  {
+    name: "another -buildmode",
+    says: (delta, site) => {
+      const { before, now } = site.worlds;
+      const isSame = (before.flag("-buildmode")?.value ?? null) === (now.flag("-buildmode")?.value ?? null);
+      if (isSame && isRecorded(site)) return null;
+      const value = (text: string | null): string | null =>
+        text?.trim().replace(/^(?:buildmode |build\\t-buildmode=)|\\n$/g, "") ?? null;
+      return causes(flagFact(site.worlds, "-buildmode", value(delta.before), value(delta.now)));
+    },
+  },
+  {
+    // With GOOS, with -race on some platforms, with the toolchain.
+    name: "the default moved",
+    says: (_delta, { worlds: { fileSetters } }) =>
+      fileSetters[0] === undefined ? null : causes(fileSetters[0].fact),
+  },
+];
+
+/** The settings were asked of go; a raw log tells only what its lines tell. */
+function isRecorded({ worlds }: Site): boolean {
+  return Object.keys(worlds.now.run.settings.env).length > 0;
+}
+
+/** The list that the user's own -gcflags, -asmflags or -ldflags give a package. */
+export function ownFlags(delta: InputDelta, site: Site, name: string): Attribution | null {
+  return firstAnswer(ownFlagRows, name, delta, site);
+}
+
+export const ownFlagRows: readonly Row[] = [
+  { name: "the line came or went", says: (delta) => (isPresence(delta) ? follows : null) },
+  {
+    name: "another value",
+    says: (delta, site, name) => {
+      const before = site.worlds.before.flag(name)?.value ?? null;
+      const now = site.worlds.now.flag(name)?.value ?? null;
+      if (before === now && isRecorded(site)) return null;
+      return causes(
+        flagFact(site.worlds, name, listText(delta.before ?? "") || null, listText(delta.now ?? "") || null),
+      );
+    },
+  },
+];
+
+export function vetFlagsRule(delta: InputDelta, site: Site): Attribution | null {
+  return firstAnswer(vetFlagRows, "", delta, site);
+}
+
+export const vetFlagRows: readonly Row[] = [
+  {
+    // One flag of the user's own takes out what go gives by default and brings -json (work/exec.go, vet/vet.go).
+    name: "flags of the command",
+    says: (delta, site) => {
+      const facts = vetFacts(delta, site).filter(
+        ({ subject }) => wordOf(site.worlds.before, subject) !== wordOf(site.worlds.now, subject),
+      );
+      return facts.length === 0 ? null : causes(...facts);
+    },
+  },
+  {
+    // A raw log does not hold the command.
+    name: "flags in the line",
+    says: (delta, site) => {
+      const facts = isRecorded(site) ? [] : vetFacts(delta, site);
+      return facts.length === 0 ? null : causes(...facts);
+    },
+  },
+];
+
+function vetFacts(delta: InputDelta, site: Site): readonly CauseFact[] {
+  if (delta.before === null || delta.now === null) return [];
   const { removed, added } = wordChanges(listWords(delta.before), listWords(delta.now));
-  const facts = new Map<string, CauseFact>();
-  for (const word of [...removed, ...added]) {
-    const name = word.replace(/=.*$/s, "");
-    facts.set(
-      name,
-      flagFact(site.worlds, name, removed.includes(word) ? word : null, added.includes(word) ? word : null),
-    );
-  }
-  return facts.size === 0 ? unknown : causes(...facts.values());
+  const valueIn = (words: readonly string[], name: string): string | null => {
+    const word = words.find((each) => nameOf(each) === name);
+    return word === undefined ? null : word.slice(name.length + 1) || "true";
+  };
+  return [...new Set([...removed, ...added].map(nameOf))].map((name) =>
+    flagFact(site.worlds, name, valueIn(removed, name), valueIn(added, name)),
+  );
+}
+
+/** `-printf=false` → `-printf`. */
+function nameOf(word: string): string {
+  return word.replace(/=.*$/s, "");
+}
+
+/** A flag as the command or GOFLAGS has it; null where neither does. */
+function wordOf({ run }: World, name: string): string | null {
+  const words = [...(run.settings.env.GOFLAGS ?? "").split(/\s+/), ...run.command];
+  return words.findLast((word) => nameOf(word.replace(/^--/, "-")) === name) ?? null;
 }

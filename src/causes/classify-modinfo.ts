@@ -1,80 +1,105 @@
 import type { InputDelta } from "../compare/compare-runs.ts";
 import { textOf, unquoteInner } from "../util/go-quote.ts";
 import type { CauseFact } from "./cause.ts";
+import { flagPresence } from "./classify-flags.ts";
 import { relativeToMain } from "./classify-place.ts";
 import { godebugRule, pgoFact } from "./classify-settings.ts";
-import type { Attribution, Site } from "./site.ts";
-import { envFact, flagFact, type Worlds } from "./world.ts";
+import { firstAnswer, type Row } from "./row.ts";
+import { type Attribution, causes, follows, type Site } from "./site.ts";
+import { envFact, flagFact, targetFact, type Worlds } from "./world.ts";
+
+export function classifyModinfo(delta: InputDelta, site: Site): Attribution | null {
+  return firstAnswer(modinfoRows, delta.input, delta, site);
+}
 
 /**
  * The build info of a main repeats settings that have causes of their own: each entry belongs to its setting.
  * What only the build info has is the VCS stamp and the module list.
  */
-export function classifyModinfo(delta: InputDelta, site: Site): Attribution {
-  const [, kind = "", name = ""] = /^modinfo (\S+) ?(.*)$/s.exec(delta.input) ?? [];
-  switch (kind) {
-    case "build":
-      return buildEntry(name, delta, site);
-    case "mod":
-      return name === "version" || name === "sum" ? modVersion(delta, site) : { type: "unknown" };
-    case "dep":
-    case "replace":
-      return dependencyEntry(name, kind, delta, site);
-    default:
-      // The line as a whole came or went: main packages have it, test mains since Go 1.24.
-      return site.worlds.toolchain === null ? { type: "follows" } : causes(site.worlds.toolchain);
-  }
-}
+export const modinfoRows: readonly Row[] = [
+  {
+    name: "a setting",
+    form: /^modinfo build (.*)$/s,
+    says: (delta, site, name) => firstAnswer(buildEntryRows, name, delta, site),
+  },
+  {
+    // It is made from git's state (Go 1.24+).
+    name: "the main module's version",
+    form: /^modinfo mod (?:version|sum)$/,
+    says: (_delta, site) => causes(vcsFact(site)),
+  },
+  {
+    name: "a dependency",
+    form: /^modinfo (?:dep|replace) (.*)$/s,
+    says: (delta, site, name) => firstAnswer(dependencyRows, name, delta, site),
+  },
+  { name: "the whole line", form: /^modinfo(?! (?:build|mod|dep|replace) )/, says: () => follows },
+];
 
-function causes(...facts: readonly CauseFact[]): Attribution {
-  return { type: "causes", facts };
-}
+/** `build NAME=VALUE`. */
+export const buildEntryRows: readonly Row[] = [
+  { name: "the stamp", form: /^vcs/, says: (_delta, site) => causes(vcsFact(site)) },
+  { name: "DefaultGODEBUG", form: /^DefaultGODEBUG$/, says: godebugRule },
+  { name: "-pgo", form: /^-pgo$/, says: (delta, site) => firstAnswer(pgoEntryRows, "", delta, site) },
+  {
+    // With -trimpath the linker flags are left out of the build info (load/pkg.go, Go 1.20+), and those for C too.
+    name: "left out under -trimpath",
+    form: /^(?:-ldflags|CGO_\w*FLAGS)$/,
+    says: (delta, site, name) => {
+      const { before, now } = site.worlds;
+      const isSame = (before.flag(name)?.value ?? null) === (now.flag(name)?.value ?? null);
+      return isSame && isPresence(delta) ? trimpathCause(site) : null;
+    },
+  },
+  {
+    name: "a flag",
+    form: /^-/,
+    says: (delta, { worlds }, name) =>
+      causes(flagFact(worlds, name, entryValue(delta.before), entryValue(delta.now))),
+  },
+  {
+    // The flag variables stand there only with cgo on.
+    name: "left out without cgo",
+    form: /^CGO_\w*FLAGS$/,
+    says: (delta, { worlds }) => {
+      const cgo = worlds.fileSetters.find(
+        ({ fact }) => fact.subject === "CGO_ENABLED" || fact.subject.startsWith("GO"),
+      );
+      return cgo === undefined || !isPresence(delta) ? null : causes(cgo.fact);
+    },
+  },
+  {
+    name: "flags for C",
+    form: /^CGO_\w*FLAGS$/,
+    says: (delta, { worlds }, name) => {
+      const before = effective(worlds.before.env(name), entryValue(delta.before));
+      const now = effective(worlds.now.env(name), entryValue(delta.now));
+      return causes(envFact(worlds, name, before, now));
+    },
+  },
+  {
+    // The level of one architecture stands there only where programs are built for it, also where the user set it.
+    name: "the level of another architecture",
+    form: /^GO(?:386|AMD64|ARM|ARM64|MIPS|MIPS64|PPC64|RISCV64|WASM)$/,
+    says: (delta, { worlds }) => (isPresence(delta) ? causes(targetFact(worlds, "GOARCH")) : null),
+  },
+  {
+    name: "a variable",
+    form: /^(?:GO[A-Z0-9]+|CGO_ENABLED)$/,
+    says: (delta, { worlds }, name) =>
+      causes(
+        envFact(
+          worlds,
+          name,
+          worlds.before.env(name) ?? entryValue(delta.before),
+          worlds.now.env(name) ?? entryValue(delta.now),
+        ),
+      ),
+  },
+];
 
-function buildEntry(name: string, delta: InputDelta, site: Site): Attribution {
-  const { worlds } = site;
-  const before = entryValue(delta.before);
-  const now = entryValue(delta.now);
-  if (name.startsWith("vcs")) return causes(vcsFact(site));
-  if (name === "DefaultGODEBUG") return godebugRule(delta, site);
-  if (name === "-pgo") return pgoEntry(before, now, site);
-  if (name === "-compiler") return causes(flagFact(worlds, "-compiler", before, now));
-  if (name === "-buildmode") {
-    const was = worlds.before.flag("-buildmode")?.value ?? null;
-    const is = worlds.now.flag("-buildmode")?.value ?? null;
-    const [setter] = worlds.fileSetters;
-    if (was === is && setter !== undefined) return causes(setter.fact);
-    return causes(flagFact(worlds, "-buildmode", before, now));
-  }
-  if (name.startsWith("-")) {
-    const trimpath = site.inputs.deltas.some((each) => each.input === "trimpath");
-    // With -trimpath the linker flags are left out of the build info (load/pkg.go, Go 1.20+).
-    const sameFlag = (worlds.before.flag(name)?.value ?? null) === (worlds.now.flag(name)?.value ?? null);
-    if (trimpath && name === "-ldflags" && sameFlag) return trimpathCause(site);
-    return causes(flagFact(worlds, name, before, now));
-  }
-  if (/^CGO_\w*FLAGS$/.test(name) && (before === null || now === null)) {
-    // The flag variables stand there only with cgo on and without -trimpath.
-    if (site.inputs.deltas.some((each) => each.input === "trimpath")) return trimpathCause(site);
-    const cgo = worlds.fileSetters.find(
-      ({ fact }) => fact.subject === "CGO_ENABLED" || fact.subject.startsWith("GO"),
-    );
-    if (cgo !== undefined) return causes(cgo.fact);
-  }
-  if (/^CGO_\w*FLAGS$/.test(name)) {
-    return causes(
-      envFact(worlds, name, effective(worlds.before.env(name), before), effective(worlds.now.env(name), now)),
-    );
-  }
-  if (name === "GOOS")
-    return causes(envFact(worlds, "GOOS", worlds.before.context.goos, worlds.now.context.goos));
-  if (name === "GOARCH")
-    return causes(envFact(worlds, "GOARCH", worlds.before.context.goarch, worlds.now.context.goarch));
-  if (/^GO[A-Z0-9]+$/.test(name) || name === "CGO_ENABLED") {
-    if (before === null && now !== null && worlds.toolchain !== null && name === "GOFIPS140")
-      return causes(worlds.toolchain);
-    return causes(envFact(worlds, name, worlds.before.env(name) ?? before, worlds.now.env(name) ?? now));
-  }
-  return worlds.toolchain === null ? { type: "unknown" } : causes(worlds.toolchain);
+function isPresence(delta: InputDelta): boolean {
+  return delta.before === null || delta.now === null;
 }
 
 /** The raw text differs where the words may not: show what the user wrote, the default where nothing was set. */
@@ -82,16 +107,9 @@ function effective(recorded: string | null, raw: string | null): string | null {
   return raw === null || raw === "" ? recorded : raw;
 }
 
-function trimpathCause(site: Site): Attribution {
+function trimpathCause(site: Site): Attribution | null {
   const line = site.inputs.deltas.find((each) => each.input === "trimpath");
-  return causes(
-    flagFact(
-      site.worlds,
-      "-trimpath",
-      line?.before == null ? null : "true",
-      line?.now == null ? null : "true",
-    ),
-  );
+  return line === undefined ? null : flagPresence(line, site, "-trimpath");
 }
 
 /** `build\tKEY=VALUE\n` in its escaped form → VALUE. */
@@ -102,19 +120,38 @@ function entryValue(text: string | null): string | null {
   return textOf(value.startsWith('"') ? (unquoteInner(value.slice(1, -1)) ?? value) : value);
 }
 
-function pgoEntry(before: string | null, now: string | null, site: Site): Attribution {
-  const { worlds } = site;
-  const was = worlds.before.flag("-pgo")?.value ?? null;
-  const is = worlds.now.flag("-pgo")?.value ?? null;
-  if (was !== is) return causes(flagFact(worlds, "-pgo", was, is));
-  if (before !== null && now !== null) {
-    if (site.directory.length > 0 && relativeToMain(before, worlds) === relativeToMain(now, worlds)) {
-      return causes(...site.directory);
-    }
-    if (site.inputs.deltas.some((each) => each.input === "trimpath")) return trimpathCause(site);
-  }
-  return causes(pgoFact(worlds, before !== null, now !== null));
-}
+/** The profile's path. */
+export const pgoEntryRows: readonly Row[] = [
+  {
+    name: "another -pgo",
+    says: (_delta, { worlds }) => {
+      const before = worlds.before.flag("-pgo")?.value ?? null;
+      const now = worlds.now.flag("-pgo")?.value ?? null;
+      return before === now ? null : causes(flagFact(worlds, "-pgo", before, now));
+    },
+  },
+  {
+    name: "the checkout moved",
+    says: (delta, site) => {
+      const before = entryValue(delta.before);
+      const now = entryValue(delta.now);
+      const isSame =
+        before !== null &&
+        now !== null &&
+        relativeToMain(before, site.worlds) === relativeToMain(now, site.worlds);
+      return isSame && site.directory.length > 0 ? causes(...site.directory) : null;
+    },
+  },
+  {
+    // Under -trimpath the path is cut to its last element (load/pkg.go, Go 1.21+).
+    name: "its path was trimmed",
+    says: (delta, site) => (isPresence(delta) ? null : trimpathCause(site)),
+  },
+  {
+    name: "the profile itself",
+    says: (delta, { worlds }) => causes(pgoFact(worlds, delta.before !== null, delta.now !== null)),
+  },
+];
 
 const stampKeys = ["vcs.revision", "vcs.time", "vcs.modified"] as const;
 
@@ -139,30 +176,27 @@ export function vcsFact(site: Site): CauseFact {
   };
 }
 
-/** The main module's version is made from git's state (Go 1.24+). */
-function modVersion(_delta: InputDelta, site: Site): Attribution {
-  return causes(vcsFact(site));
-}
-
-function dependencyEntry(module: string, kind: string, delta: InputDelta, site: Site): Attribution {
-  const { worlds } = site;
-  const before = moduleEntry(delta.before);
-  const now = moduleEntry(delta.now);
-  const replaced =
-    kind === "replace" || site.inputs.deltas.some((each) => each.input === `modinfo replace ${module}`);
-  if (replaced) {
-    const was = replacement(module, "before", site);
-    const is = replacement(module, "now", site);
-    return causes({
-      code: "module-replaced",
-      subject: module,
-      before: was,
-      now: is,
-      origin: replaceOrigin(worlds),
-    });
-  }
-  if (before !== null && now !== null) {
-    if (before.version !== now.version) {
+/** An entry of the module list, by the module's path. */
+export const dependencyRows: readonly Row[] = [
+  {
+    name: "a replacement",
+    says: (delta, site, module) => {
+      // Nothing of it was used on one side: it only joined or left the list.
+      const isListed = (inputs: Site["inputs"]["now"]): boolean => inputs.has(`modinfo dep ${module}`);
+      if (!isListed(site.inputs.before) || !isListed(site.inputs.now)) return null;
+      const input = `modinfo replace ${module}`;
+      if (delta.input !== input && !site.inputs.deltas.some((each) => each.input === input)) return null;
+      return causes(
+        replaced(module, replacement(module, "before", site), replacement(module, "now", site), site),
+      );
+    },
+  },
+  {
+    name: "another version",
+    says: (delta, _site, module) => {
+      const before = moduleEntry(delta.before);
+      const now = moduleEntry(delta.now);
+      if (before === null || now === null || before.version === now.version) return null;
       return causes({
         code: "module-version-changed",
         subject: module,
@@ -170,18 +204,25 @@ function dependencyEntry(module: string, kind: string, delta: InputDelta, site: 
         now: now.version,
         origin: "go.mod",
       });
-    }
-    // Only the checksum came or went: vendoring was switched.
-    const vendored = (side: string): string => (side === "" ? "vendor" : "");
-    return causes({
-      code: "module-replaced",
-      subject: module,
-      before: vendored(before.sum) || before.version,
-      now: vendored(now.sum) || now.version,
-      origin: replaceOrigin(worlds),
-    });
-  }
-  return { type: "follows" };
+    },
+  },
+  {
+    name: "vendoring was switched",
+    says: (delta, site, module) => {
+      const before = moduleEntry(delta.before);
+      const now = moduleEntry(delta.now);
+      if (before === null || now === null) return null;
+      // Only the checksum came or went.
+      const place = ({ sum, version }: ModuleEntry): string => (sum === "" ? "vendor" : version);
+      return causes(replaced(module, place(before), place(now), site));
+    },
+  },
+  // A package of it is imported now, or no more.
+  { name: "another import", says: () => follows },
+];
+
+function replaced(module: string, before: string | null, now: string | null, site: Site): CauseFact {
+  return { code: "module-replaced", subject: module, before, now, origin: replaceOrigin(site.worlds) };
 }
 
 function replaceOrigin(worlds: Worlds): "go.work" | "go.mod" {
@@ -197,7 +238,13 @@ function replacement(module: string, side: "before" | "now", site: Site): string
   return moduleEntry(site.inputs[side].get(`modinfo dep ${module}`)?.text ?? null)?.version ?? null;
 }
 
-function moduleEntry(text: string | null): { path: string; version: string; sum: string } | null {
+interface ModuleEntry {
+  readonly path: string;
+  readonly version: string;
+  readonly sum: string;
+}
+
+function moduleEntry(text: string | null): ModuleEntry | null {
   if (text === null) return null;
   const [, path = "", version = "", sum = ""] = text.replace(/\\n$/, "").split("\\t");
   return { path, version, sum };

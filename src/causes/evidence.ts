@@ -105,6 +105,12 @@ function proofOf(fact: CauseFact, roots: readonly ExplainedAction[], prover: Pro
 /** What lies outside the blocks and made the earlier key come out. */
 function sourceOf(fact: CauseFact): string {
   switch (fact.code) {
+    case "test-file-changed":
+      return `the recorded state of the earlier ${fact.subject}`;
+    case "test-flag-changed":
+      return `the test arguments of the earlier command (${fact.subject})`;
+    case "test-env-changed":
+      return fact.before === null ? `${fact.subject} unset` : `${fact.subject}=${fact.before}`;
     case "file-edited":
     case "file-removed":
       return `the digest that was recorded of the earlier ${fact.subject}`;

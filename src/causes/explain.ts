@@ -6,6 +6,7 @@ import type { RunAction, RunWithBlocks } from "../model/run.ts";
 import { createBlame } from "./blame.ts";
 import { type CauseFact, causeId, type Verdict } from "./cause.ts";
 import { changesOf } from "./changes.ts";
+import { editsOf } from "./edits.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { ExplainedAction, ExplainedCause } from "./explained.ts";
 import { createFactBook, type LocalCauses, localCausesOf } from "./local-causes.ts";
@@ -55,7 +56,7 @@ export function explainFirst(now: RunWithBlocks): Explanation {
   const detail = forced === null ? "no earlier run to compare with" : "the flag is in the command";
   const causes = new Map<string, ExplainedCause>();
   if (actions.some(({ own }) => own.length > 0)) {
-    causes.set(id, { fact: first, evidence: { kind: "observed", detail }, changes: [] });
+    causes.set(id, { fact: first, evidence: { kind: "observed", detail }, changes: [], edits: [] });
   }
   return {
     comparison: null,
@@ -110,6 +111,11 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
     const pair = pairs.get(key);
     const verdict = judged.get(key);
     if (pair === undefined || verdict === undefined) return noReasons;
+    if (verdict.fact?.code === "link-not-cached" && pair.now.package.endsWith(".test")) {
+      // Its binary was linked only because the test had to run: it carries the test's causes.
+      const test = `test ${pair.now.package.slice(0, -".test".length)}`;
+      if (pairs.get(test)?.now.outcome === "ran") return through([test]);
+    }
     if (verdict.fact !== null) return rootOf([book.note(verdict.fact)]);
     if (pair.before === null) {
       const bringers = newcomers(key);
@@ -228,13 +234,15 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
     const fact = book.facts.get(id);
     if (fact === undefined) continue;
     const roots = actions.filter((each) => each.own.includes(id));
+    const changes = changesOf(fact, roots, comparison, (key) => localOf(key)?.own.get(id) ?? new Set());
     causes.set(id, {
       fact,
       evidence: evidenceOf(fact, roots, comparison, prover, {
         certain: book.observed.has(id),
         inferred: roots.filter((each) => book.inferred.has(`${each.action.key}\n${id}`)).length,
       }),
-      changes: changesOf(fact, roots, comparison, (key) => localOf(key)?.own.get(id) ?? new Set()),
+      changes,
+      edits: editsOf(fact, roots, comparison, worlds, changes),
     });
   }
   return {

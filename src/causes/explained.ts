@@ -1,5 +1,6 @@
 import type { RunAction } from "../model/run.ts";
 import type { CauseFact, Evidence, InputChange, Verdict } from "./cause.ts";
+import type { Edit } from "./edits.ts";
 
 /** What became of one action of the now-run, and through whom. */
 export interface ExplainedAction {
@@ -20,4 +21,6 @@ export interface ExplainedCause {
   readonly fact: CauseFact;
   readonly evidence: Evidence;
   readonly changes: readonly InputChange[];
+  /** Those of the changes that are edits of files; `showEdits` fills in their diffs. */
+  readonly edits: readonly Edit[];
 }

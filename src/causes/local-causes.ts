@@ -1,5 +1,6 @@
 import type { Comparison } from "../compare/compare-runs.ts";
 import type { RunAction } from "../model/run.ts";
+import { textOf } from "../util/go-quote.ts";
 import { type CauseFact, causeId } from "./cause.ts";
 import { classify } from "./classify.ts";
 import { siteOf } from "./site.ts";
@@ -16,6 +17,8 @@ export interface LocalCauses {
   /** Cause → the inputs that it changed here. */
   readonly own: ReadonlyMap<string, ReadonlySet<string>>;
   readonly dependencies: readonly ChangedDependency[];
+  /** Inputs that came or went with what the dependencies import: packages that a link has now, or has no more. */
+  readonly loose: readonly string[];
   /** Inputs that no rule knows. */
   readonly unknown: readonly string[];
   /** Packages that this action began to import, and the causes that brought them. */
@@ -67,7 +70,9 @@ export function localCausesOf(
   const unknown: string[] = [];
   const follows: string[] = [];
   const added: string[] = [];
+  const paid = new Set(action.test?.paid);
   for (const delta of inputs.deltas) {
+    if (paid.size > 0 && paid.has(textOf(delta.input))) continue;
     const found = classify(delta, site);
     switch (found.type) {
       case "causes":
@@ -95,10 +100,9 @@ export function localCausesOf(
     if (name !== undefined && delta.before === null) added.push(name);
   }
   const carriers = carriersOf([...own.keys()], book);
-  for (const input of follows) {
-    if (carriers.length === 0 && dependencies.size === 0) unknown.push(input);
-    for (const id of carriers) addTo(own, id, input);
-  }
+  const loose = carriers.length === 0 && dependencies.size > 0 ? follows : [];
+  if (loose.length === 0 && carriers.length === 0) unknown.push(...follows);
+  for (const input of follows) for (const id of carriers) addTo(own, id, input);
   const brought = new Map<string, readonly string[]>();
   for (const name of added) {
     const bringers = [...own].filter(([, changed]) => changed.has(`import ${name}`)).map(([id]) => id);
@@ -107,6 +111,7 @@ export function localCausesOf(
   return {
     own,
     dependencies: [...dependencies].map(([key, changed]) => ({ key, inputs: changed })),
+    loose,
     unknown,
     brought,
   };
@@ -126,14 +131,14 @@ function addTo(map: Map<string, Set<string>>, key: string, value: string): void 
 
 /** The now-run's action whose output (or, by its key, whose inputs) an input names: of several variants the one with this content (or ID). */
 export function dependencyKey(
-  on: "build" | "vet",
+  on: "build" | "vet" | "link",
   name: string,
   content: string | null,
   action: RunAction,
   comparison: Comparison,
   byKey = false,
 ): string | null {
-  if (on === "vet") return comparison.pairs.has(`vet ${name}`) ? `vet ${name}` : null;
+  if (on !== "build") return comparison.pairs.has(`${on} ${name}`) ? `${on} ${name}` : null;
   const own = `build ${name}${action.variant === null ? "" : ` ${action.variant}`}`;
   const plain = `build ${name}`;
   const candidates = [own, plain, ...variantKeys(name, comparison)];

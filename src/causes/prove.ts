@@ -2,7 +2,7 @@ import type { Comparison } from "../compare/compare-runs.ts";
 import { createProver, type Proof } from "../keys/prove-key.ts";
 import type { KeyRule } from "../keys/rule.ts";
 import type { NamedCause } from "../keys/site.ts";
-import type { Digest } from "../model/ids.ts";
+import type { Digest, ShortId } from "../model/ids.ts";
 import type { CauseFact } from "./cause.ts";
 import type { LocalCauses } from "./local-causes.ts";
 import type { Outside } from "./world.ts";
@@ -40,7 +40,11 @@ export function proverOf(
     {
       before: before.run,
       now: now.run,
-      disk: { readFile: outside.readFile, listDirectory: outside.listDirectory ?? (() => null) },
+      disk: {
+        readFile: outside.readFile,
+        listDirectory: outside.listDirectory ?? (() => null),
+        earlierText: (content, path) => outside.earlierText?.(content as ShortId, path) ?? null,
+      },
       outputOf: (digest) => outside.outputOf?.(digest as Digest) ?? null,
       inputsNow: (key) => {
         const action = pairs.get(key)?.now;
@@ -50,15 +54,27 @@ export function proverOf(
     },
     rules,
   );
+  /** The values of variables are known only while the run is recorded: the key was regenerated then, or it can't be. */
+  function testProof(key: string): Proof {
+    const pair = pairs.get(key);
+    const isProven = pair?.before?.digest != null && pair.now.test?.proven === pair.before.digest;
+    return {
+      inputs: null,
+      gap: isProven ? null : "what a test read can't be put back where its value is hidden",
+    };
+  }
+
   const made = new Map<string, Proof>();
   return {
     made,
     proofOf(key) {
-      const proof = prove(key);
+      const proof = pairs.get(key)?.now.kind === "test" ? testProof(key) : prove(key);
       made.set(key, proof);
       return proof;
     },
-    isNeeded: (key, fact) => isNeeded(key, { code: fact.code, subject: fact.subject }),
+    isNeeded: (key, fact) =>
+      // Each input of a test is a line of its own, and a changed one makes another key.
+      pairs.get(key)?.now.kind === "test" || isNeeded(key, { code: fact.code, subject: fact.subject }),
     causeCount: (key) => localOf(key)?.own.size ?? 0,
   };
 }

@@ -15,7 +15,7 @@ export type Attribution =
   /** The output (or, with `byKey`, the inputs) of another action; `content` (or its ID) as the now-line has it. */
   | {
       readonly type: "dependency";
-      readonly on: "build" | "vet";
+      readonly on: "build" | "vet" | "link";
       readonly package: string;
       readonly content: string | null;
       readonly byKey: boolean;

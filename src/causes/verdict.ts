@@ -19,6 +19,7 @@ export function judge(action: RunAction, comparison: Comparison): Judged {
   const pair = comparison.pairs.get(action.key);
   const before = pair?.before ?? null;
   if (pair === undefined || before === null) return { verdict: "new", fact: null };
+  if (action.kind === "test") return judgeTest(action, before, comparison);
   if (action.kind === "vet" && (action.id === null || before.id === null))
     return judgeVet(action, comparison);
   if (pair.sameId === null) return { verdict: "unknown", fact: null };
@@ -30,7 +31,7 @@ export function judge(action: RunAction, comparison: Comparison): Judged {
   if (before.failed)
     return { verdict: "not-cacheable", fact: forcedFact("build-failed-before", action.package) };
   // A log does not tell where a link's output went.
-  if (action.kind === "link" && !now.run.hasGraph) return { verdict: "unknown", fact: null };
+  if (action.kind === "link" && !isOutputKnown(action, now.run)) return { verdict: "unknown", fact: null };
   if (action.kind === "link" && !isStoredLink(now.run))
     return { verdict: "not-cacheable", fact: linkFact(action, now.run) };
   return { verdict: isSelf ? "unknown" : "entry-missing", fact: null };
@@ -66,6 +67,12 @@ export function forcedBy(run: Run): CauseFact | null {
     };
   }
   return null;
+}
+
+/** Whether the record can tell what became of a link's output: a log can't, and a graph not what was there before. */
+function isOutputKnown(action: RunAction, run: Run): boolean {
+  if (!run.hasGraph) return false;
+  return run.source !== "imported" || action.target === null;
 }
 
 /** Executables of `go run` and `go tool` are stored since Go 1.24 (work/buildid.go). */
@@ -104,6 +111,70 @@ function judgeVet(action: RunAction, comparison: Comparison): Judged {
     return { verdict: "not-cacheable", fact: forcedFact("vet-not-cached", action.package) };
   }
   return { verdict: "unknown", fact: null };
+}
+
+/** Of a test that ran: its result could not be kept, or had not been, or was kept under another key, or is gone. */
+function judgeTest(action: RunAction, before: RunAction, comparison: Comparison): Judged {
+  const facts = action.test;
+  if (facts === undefined) return { verdict: "unknown", fact: null };
+  const [reason] = facts.notCacheable;
+  if (reason !== undefined) return notCacheable(testNotCacheable(reason, comparison.now.run));
+  if (before.test?.kept == null) return judgeWithoutResult(before, comparison);
+  if (comparison.pairs.get(action.key)?.sameId === false) return { verdict: "key-changed", fact: null };
+  const [young] = facts.tooNew;
+  if (young !== undefined) return notCacheable(tooNew(young.path, young.ageMs, comparison.now.run));
+  if (facts.asked === null && facts.kept === null) return { verdict: "unknown", fact: null };
+  const expired = {
+    code: "test-expired",
+    subject: "GOCACHE",
+    before: null,
+    now: null,
+    origin: "cache",
+  } as const;
+  return { verdict: "entry-missing", fact: facts.expired ? expired : null };
+}
+
+/** The earlier run left no result that could have been found. */
+function judgeWithoutResult(before: RunAction, comparison: Comparison): Judged {
+  const [reason] = before.test?.notCacheable ?? [];
+  if (reason !== undefined) {
+    // It ran under other flags then; the first run without them finds nothing.
+    const was = comparison.before.run.settings.flags.find((flag) => flag.name === reason);
+    const fact: CauseFact = {
+      code: "test-flag-changed",
+      subject: reason,
+      before: was?.value ?? null,
+      now: null,
+      origin: was?.origin ?? null,
+    };
+    return { verdict: "key-changed", fact };
+  }
+  const [young] = before.test?.tooNew ?? [];
+  if (young !== undefined) return notCacheable(tooNew(young.path, young.ageMs, comparison.now.run));
+  return notCacheable(
+    forcedFact("test-not-cacheable", before.failed ? "failed before" : "no result kept before"),
+  );
+}
+
+function notCacheable(fact: CauseFact): Judged {
+  return { verdict: "not-cacheable", fact };
+}
+
+function testNotCacheable(reason: string, run: Run): CauseFact {
+  const flag = run.settings.flags.find((each) => each.name === reason);
+  return {
+    ...forcedFact("test-not-cacheable", reason),
+    now: flag?.value ?? null,
+    origin: flag?.origin ?? null,
+  };
+}
+
+function tooNew(path: string, ageMs: number, run: Run): CauseFact {
+  return {
+    ...forcedFact("test-file-too-new", belowRoot(path, run)),
+    now: `${(Math.max(0, ageMs) / 1000).toFixed(1)} s old`,
+    origin: "file system",
+  };
 }
 
 /**

@@ -33,6 +33,8 @@ export interface Outside {
   readonly listDirectory?: (path: string) => readonly string[] | null;
   /** Short ID of the output that the cache has under a key; null where there is none. */
   readonly outputOf?: (digest: Digest) => ShortId | null;
+  /** Bytes of an earlier content of a file, by its short digest; null where nobody has kept it. */
+  readonly earlierText?: (content: ShortId, path: string) => string | null;
 }
 
 /** Settings that both worlds have, and those that changed: the candidates for whatever follows from a setting. */
@@ -283,6 +285,12 @@ function envOrigin(worlds: Pair, name: string): Origin | null {
   if (now !== undefined || before !== undefined) return now ?? before ?? null;
   // Nobody set it: CGO_ENABLED falls to 0 where no C compiler is found (cfg.go, Go 1.20+).
   return name === "CGO_ENABLED" && worlds.now.run.source === "recorded" ? "C toolchain" : null;
+}
+
+/** The cause for GOOS or GOARCH, as the two runs had them. */
+export function targetFact(worlds: Pair, name: "GOOS" | "GOARCH"): CauseFact {
+  const field = name === "GOOS" ? "goos" : "goarch";
+  return envFact(worlds, name, worlds.before.context[field], worlds.now.context[field]);
 }
 
 /** The cause for a flag; `value` null on the side that has it not. */

@@ -4,8 +4,9 @@ export function helpOf(command: string): string {
 }
 
 const runs = `A RUN is an id (or its first four characters), @1 for the newest run of this
-module, @2 for the one before, or a file with the raw log of
-GODEBUG=gocachehash=1.`;
+module, @2 for the one before, or a file: a snapshot (gocache-why export), or
+the raw log of GODEBUG=gocachehash=1, as a CI system gives it. Where a log has
+several go commands, FILE#2 is its second.`;
 
 const status = `Exit status:
   0  done, whatever was found
@@ -17,8 +18,7 @@ const texts: ReadonlyMap<string, string> = new Map([
     "gocache-why",
     `
 Options stand before go; all that follows go is go's own. The report follows
-go's own output on stderr, or goes to the file of --output. What was recorded
-lies in $XDG_STATE_HOME/gocache-why, else ~/.local/state/gocache-why.
+go's own output on stderr, or goes to the file of --output; stdout stays go's.
 
 Examples:
   gocache-why go build ./...            build, record, say what missed and why
@@ -26,8 +26,23 @@ Examples:
   gocache-why --format json --output why.json go build -o bin/ ./...
   gocache-why why ./internal/io         why this package ran in the newest run
   gocache-why diff before.log now.log   two logs of GODEBUG=gocachehash=1
+  gocache-why tests                     what the tests depend on
   gocache-why runs                      the recorded runs of this module
-  gocache-why COMMAND --help            more about one command
+  gocache-why diff --help               more about one command
+
+Environment:
+  XDG_STATE_HOME   where the history is kept, in a folder gocache-why
+  NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR
+                   whether there are colours, the first one that is set counts;
+                   --color and --no-color stand above them
+  COLUMNS          how wide the report is where it goes to no terminal
+  CI               where it is set no live line is shown
+  GOFLAGS, GODEBUG, GOCACHE, ...
+                   as go knows them; they are handed on as they are
+
+Files:
+  $XDG_STATE_HOME/gocache-why, else ~/.local/state/gocache-why
+                   the history: what was recorded, 30 runs a command at the most
 
 Exit status:
   The wrapped command's own; 128+n where a signal ended it. 125 where
@@ -63,6 +78,7 @@ command line.
 Examples:
   gocache-why runs
   gocache-why runs --all --format json  the runs of all modules, for scripts
+  gocache-why runs ci.log               the go commands of a log
 
 ${status}`,
   ],
@@ -78,9 +94,30 @@ ${runs}
 Examples:
   gocache-why why ./internal/io         in the newest run
   gocache-why why internal/io           the end of an import path is enough
-  gocache-why why net @2                in the run before
-  gocache-why why cmd/app --baseline @5 compared with an older run
-  gocache-why why cmd/app --format json as in schema/why.schema.json
+  gocache-why why fmt @2                in the run before
+  gocache-why why cmd/app --baseline @5
+                                        compared with an older run
+  gocache-why why cmd/app --format json
+                                        as in schema/why.schema.json
+  gocache-why why ./internal/io --test  its test alone, and what go does not see
+
+${status}`,
+  ],
+  [
+    "tests",
+    `
+Tests are cached under the variables and files of the module that they read.
+This lists them for all packages, in how many of the last runs of the same
+command (21 at most) each was not what it had been, and which packages go keeps
+no result of. Values that were hidden when the run was recorded stay hidden.
+
+${runs}
+
+Examples:
+  gocache-why tests                     the newest run that has tests
+  gocache-why tests -v                  all inputs, with the packages' names
+  gocache-why tests @3                  an older run, and those before it
+  gocache-why tests --format json       as in schema/tests.schema.json
 
 ${status}`,
   ],
@@ -97,7 +134,7 @@ ${runs}
 Examples:
   gocache-why inputs ./cmd/app          all that went into its keys, newest run
   gocache-why inputs ./cmd/app --against @2
-  gocache-why inputs net now.log --against before.log
+  gocache-why inputs fmt now.log --against before.log
   gocache-why inputs cmd/app --format json
                                         as in schema/inputs.schema.json
 
@@ -107,13 +144,68 @@ ${status}`,
     "report",
     `
 Reads what --format json wrote, here or on another machine, and shows it as if
-it had just been made.
+it had just been made. Of a snapshot it shows the run, compared with what
+--baseline names.
 
 Examples:
   gocache-why report why.json
   gocache-why report why.json --format markdown
                                         to be pasted in an issue
   curl -s https://ci.example.com/why.json | gocache-why report - -v
+
+${status}`,
+  ],
+  [
+    "export",
+    `
+The file holds the run and all inputs of its keys, under 1 MB for most
+programs; no secrets (values are tokens that compare in this file alone), and
+no source text. It holds paths, so that two checkouts can be compared. Every
+command takes it as a RUN.
+
+${runs}
+
+Examples:
+  gocache-why export -o ci.snapshot     the newest run
+  gocache-why export @3 -o before.snapshot
+  gocache-why --baseline ci.snapshot go build ./...
+                                        what differs from CI
+  gocache-why export -o - | ssh host 'cat > ci.snapshot'
+
+${status}`,
+  ],
+  [
+    "import",
+    `
+Reads a log of GODEBUG=gocachehash=1 as people have it: with the time stamps,
+colours and step names of CI systems and containers, in JSON of go test or of
+docker, packed by gzip or in GitHub's zip archive. Each go command in it
+becomes a run of the module that you stand in; the ids are printed, one a line,
+and on stderr what the runs lack. Secrets are hidden before anything is kept.
+
+A job without Node can record with plain go: docs/record-without-node.md.
+
+Examples:
+  gocache-why import ci.log
+  gocache-why import --command 2 ci.log
+                                        only the log's second go command
+  gh run view 1234 --log | gocache-why import -
+  gocache-why import --actiongraph go-graph.json go-keys.log
+                                        with the times of the run
+  gocache-why diff $(gocache-why import ci.log) @2
+
+${status}`,
+  ],
+  [
+    "scrub",
+    `
+Writes the log line by line, with tokens in the place of values that may be
+secrets. It can still be compared and imported: what holds a token counts as
+hidden. What no rule can know for a secret stays: look it through.
+
+Examples:
+  gocache-why scrub ci.log > clean.log
+  gocache-why scrub ci.log.gz -o clean.log
 
 ${status}`,
   ],

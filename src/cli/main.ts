@@ -1,6 +1,7 @@
 import { UsageError } from "./failure.ts";
 import { isGoWord } from "./go-word.ts";
 import type { ReportOptions } from "./options.ts";
+import { say, withoutSecrets } from "./say.ts";
 
 declare const GOCACHE_WHY_VERSION: string;
 
@@ -16,6 +17,7 @@ export const plainOptions: ReportOptions = {
   all: false,
   verbosity: 0,
   color: null,
+  shown: null,
 };
 
 /**
@@ -42,12 +44,12 @@ export async function main(process: NodeJS.Process): Promise<number> {
     return await runProgram(words, process, version);
   } catch (error) {
     if (error instanceof UsageError) {
-      process.stderr.write(`gocache-why: ${error.message}\n`);
+      await say(process, error.message);
       return error.status;
     }
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(
-      `gocache-why: this is a bug in gocache-why ${version}, please report it\n${stack}\n`,
+      `gocache-why: this is a bug in gocache-why ${version}, please report it\n${await withoutSecrets(stack)}\n`,
     );
     return 1;
   }

@@ -13,23 +13,44 @@ import { type Ground, groundOf } from "./record/before-state.ts";
 export interface Runs {
   readonly history: History;
   /** A RUN with its inputs. Throws a `UsageError` where there is none. */
-  open(reference: string): RunWithBlocks;
+  open(reference: string): Promise<RunWithBlocks>;
+  /** The newest recorded run of the module that has tests. Throws a `UsageError` where there is none. */
+  openTested(): RunWithBlocks;
   /** The baseline that a recorded run had; null where there is none. */
   baselineOf(now: RunWithBlocks): RunWithBlocks | null;
   /** The import path of a package of a run. Throws a `UsageError` where there is none. */
   packageOf(reference: string, now: RunWithBlocks): string;
 }
 
-export function openRuns(process: NodeJS.Process): Runs {
+/**
+ * @param shown is told the values behind the tokens of logs, for `--show-values`
+ * @param quiet no live line while a big log is read
+ */
+export function openRuns(
+  process: NodeJS.Process,
+  shown: Map<string, string> | null = null,
+  quiet = false,
+): Runs {
   const env = userEnvironment(process.env);
   const history = openHistory(stateDirectory(env, homedir()));
   const ground = groundOf(process.cwd(), null, env);
   return {
     history,
-    open(reference) {
-      const found = loadRun(reference, history, ground.module, process);
+    async open(reference) {
+      const found = await loadRun(reference, history, ground.module, process, shown, quiet);
       if ("error" in found) throw new UsageError(found.error, 1);
       return { run: found.run, blocks: found.blocks ?? history.blocks(found.run) };
+    },
+    openTested() {
+      for (const { id, verb } of history.list(ground.module)) {
+        const run = verb === "test" ? history.load(id) : null;
+        if (run?.actions.some((action) => action.kind === "test"))
+          return { run, blocks: history.blocks(run) };
+      }
+      throw new UsageError(
+        "no recorded run of this module has tests: gocache-why go test ./... records one",
+        1,
+      );
     },
     baselineOf(now) {
       const run = history.previous(now.run);

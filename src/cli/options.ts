@@ -10,6 +10,7 @@ export interface RawReportOptions {
   readonly all?: true;
   readonly verbose: number;
   readonly color?: boolean;
+  readonly showValues?: true;
 }
 
 export interface ReportOptions {
@@ -23,13 +24,23 @@ export interface ReportOptions {
   readonly verbosity: 0 | 1 | 2;
   /** As asked for on the command line; null where nothing was. */
   readonly color: boolean | null;
+  /** Token → value for `--show-values`, filled by what this process reads; null where values stay hidden. */
+  readonly shown: Map<string, string> | null;
 }
 
 export function addReportOptions(command: Command): Command {
   return addFaceOptions(command)
     .option("--baseline <run>", "compare with this run (id, @2, a log file), or none")
-    .option("--quiet", "no report on the terminal");
+    .option("--quiet", "no report on the terminal")
+    .option("--show-values", showValuesText);
 }
+
+/** Of a subcommand that reads runs and gives no report. */
+export function addShowValues(command: Command): Command {
+  return command.option("--show-values", showValuesText);
+}
+
+const showValuesText = "show values that may be secrets, as far as this run or these logs have them";
 
 /** Options of how a report is shown. */
 export function addFaceOptions(command: Command): Command {
@@ -70,6 +81,7 @@ export interface RawTextOptions {
   readonly baseline?: string;
   readonly verbose: number;
   readonly color?: boolean;
+  readonly showValues?: true;
 }
 
 function readFormat(word: string): Format {
@@ -86,5 +98,6 @@ export function readReportOptions(raw: RawReportOptions | RawTextOptions): Repor
     all: "all" in raw && raw.all === true,
     verbosity: raw.verbose >= 2 ? 2 : raw.verbose === 1 ? 1 : 0,
     color: raw.color ?? null,
+    shown: raw.showValues === true ? new Map() : null,
   };
 }

@@ -1,16 +1,19 @@
-import { Command, CommanderError, Option } from "commander";
-import type { Completed, CompletedCommand, CompletedOption } from "./commands/completion.ts";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { allowShownValues } from "./allow-shown-values.ts";
+import type { Completed, CompletedOption, CompletedValue } from "./completion/completed.ts";
 import { UsageError } from "./failure.ts";
 import { isGoWord } from "./go-word.ts";
 import { helpOf } from "./help.ts";
 import {
   addFaceOptions,
   addReportOptions,
+  addShowValues,
   addTextOptions,
   type RawReportOptions,
   type RawTextOptions,
-  readReportOptions,
+  readReportOptions as readRawOptions,
 } from "./options.ts";
+import { withoutSecrets } from "./say.ts";
 
 /** Wires the command line; each command is loaded when it is used. */
 export async function runProgram(
@@ -19,6 +22,10 @@ export async function runProgram(
   version: string,
 ): Promise<number> {
   let status = 0;
+  /** What the parser has to say: it repeats the user's own words. */
+  const said: string[] = [];
+  const readReportOptions = (raw: RawReportOptions | RawTextOptions) =>
+    allowShownValues(readRawOptions(raw), process);
   const program = new Command("gocache-why")
     .description("Explains why Go's build cache missed.")
     .usage("[options] go <go's own words…>\n       gocache-why <command> [options]")
@@ -29,7 +36,7 @@ export async function runProgram(
     .exitOverride()
     .configureOutput({
       writeOut: (text) => process.stdout.write(text),
-      writeErr: (text) => process.stderr.write(text.replace(/^error: /, "gocache-why: ")),
+      writeErr: (text) => said.push(text.replace(/^error: /, "gocache-why: ")),
     });
   addReportOptions(program)
     .option(
@@ -57,7 +64,7 @@ export async function runProgram(
   addReportOptions(
     program
       .command("diff")
-      .description("compare two runs: ids, @1 (the newest), @2, …, or files with raw gocachehash logs")
+      .description("compare two runs: ids, @1 (the newest), @2, …, or files: snapshots, raw gocachehash logs")
       .argument("[before]", "the earlier run; the newest run's baseline where both are left out")
       .argument("[now]", "the later run; the newest where it is left out"),
   ).action(async (before: string | undefined, now: string | undefined, raw: RawReportOptions) => {
@@ -66,7 +73,8 @@ export async function runProgram(
   });
   program
     .command("runs")
-    .description("list the recorded runs of this module, newest first")
+    .description("list the recorded runs of this module, newest first; or what is in a file")
+    .argument("[file]", "a snapshot or a raw log; the history where it is left out")
     .addOption(
       new Option("--format <format>", "how it is written")
         .choices(["terminal", "json"])
@@ -76,29 +84,47 @@ export async function runProgram(
     .option("--all", "the runs of all modules")
     .option("--color", "colours, also in a pipe")
     .option("--no-color", "no colours")
-    .action(async (raw: { format: string; all?: true; color?: boolean }) => {
+    .action(async (file: string | undefined, raw: { format: string; all?: true; color?: boolean }) => {
       const { runs } = await import("./commands/runs.ts");
-      status = await runs({ format: raw.format, all: raw.all === true, color: raw.color ?? null, process });
+      const { format, all, color } = raw;
+      status = await runs({ file: file ?? null, format, all: all === true, color: color ?? null, process });
     });
-  addTextOptions(
-    program
-      .command("why")
-      .description("tell why one package ran: its path to the root, and what changed there")
-      .argument("<package>", "import path, ./rel/path, or the end of one that no other package has")
-      .argument("[run]", "the run; the newest where it is left out"),
+  addShowValues(
+    addTextOptions(
+      program
+        .command("why")
+        .description("tell why one package ran: its path to the root, and what changed there")
+        .argument("<package>", "import path, ./rel/path, or the end of one that no other package has")
+        .argument("[run]", "the run; the newest where it is left out"),
+    ),
   )
     .option("--baseline <run>", "compare with this run (id, @2, a log file), or none")
-    .action(async (name: string, run: string | undefined, raw: RawTextOptions) => {
+    .option("--test", "of its test alone, and what go does not see of what the test depends on")
+    .action(async (name: string, run: string | undefined, raw: RawTextOptions & { test?: true }) => {
       const { why } = await import("./commands/why.ts");
       const options = readReportOptions(raw);
-      status = await why({ package: name, run, format: raw.format, options, process, version });
+      const test = raw.test === true;
+      status = await why({ package: name, run, test, format: raw.format, options, process, version });
     });
   addTextOptions(
     program
-      .command("inputs")
-      .description("list what went into a package's key; against another run, what differs")
-      .argument("<package>", "import path, ./rel/path, or the end of one that no other package has")
-      .argument("[run]", "the run; the newest where it is left out"),
+      .command("tests")
+      .description(
+        "list what the tests depend on: variables and files, which of them change, what is never cached",
+      )
+      .argument("[run]", "the run; the newest that has tests where it is left out"),
+  ).action(async (run: string | undefined, raw: RawTextOptions) => {
+    const { tests } = await import("./commands/tests.ts");
+    status = await tests({ run, format: raw.format, options: readReportOptions(raw), process, version });
+  });
+  addShowValues(
+    addTextOptions(
+      program
+        .command("inputs")
+        .description("list what went into a package's key; against another run, what differs")
+        .argument("<package>", "import path, ./rel/path, or the end of one that no other package has")
+        .argument("[run]", "the run; the newest where it is left out"),
+    ),
   )
     .option("--against <run>", "show only what differs from this run (id, @2, a log file)")
     .action(async (name: string, run: string | undefined, raw: RawTextOptions & { against?: string }) => {
@@ -111,11 +137,59 @@ export async function runProgram(
     program
       .command("report")
       .description("show a saved JSON report in another format")
-      .argument("<file>", "a report of --format json; - for stdin"),
-  ).action(async (file: string, raw: RawReportOptions) => {
-    const { report } = await import("./commands/report.ts");
-    status = await report({ file, options: readReportOptions(raw), process });
-  });
+      .argument("<file>", "a report of --format json, - for stdin; or a snapshot"),
+  )
+    .option("--baseline <run>", "compare a snapshot with this run (id, @2, a file)")
+    .action(async (file: string, raw: RawReportOptions) => {
+      const { report } = await import("./commands/report.ts");
+      status = await report({ file, options: readReportOptions(raw), process, version });
+    });
+  program
+    .command("export")
+    .description("write a run and its inputs as one portable file, without secrets")
+    .argument("[run]", "the run; the newest where it is left out")
+    .requiredOption("-o, --output <file>", "the snapshot to write; - for stdout")
+    .action(async (run: string | undefined, raw: { output: string }) => {
+      const { exportRun } = await import("./commands/export.ts");
+      status = await exportRun({ run, output: raw.output, process, version });
+    });
+  program
+    .command("import")
+    .description("make a raw gocachehash log, or a snapshot, a run of the history, and print its id")
+    .argument("<log>", "a log as a CI system gives it, also packed; - for stdin")
+    .addOption(
+      new Option(
+        "--command <number>",
+        "only this one of the log's go commands; all of them without it",
+      ).argParser(readNumber),
+    )
+    .option("--actiongraph <file>", "what go build -debug-actiongraph=FILE wrote in the same run: its times")
+    .option("--cache-listing <file>", "names, sizes and times of the cache's files before the run")
+    .addOption(
+      new Option("--format <format>", "how the runs are named")
+        .choices(["terminal", "json"])
+        .default("terminal"),
+    )
+    .action(async (log: string, raw: RawImportOptions) => {
+      const { importLog } = await import("./commands/import.ts");
+      status = await importLog({
+        log,
+        command: raw.command ?? null,
+        actionGraph: raw.actiongraph ?? null,
+        cacheListing: raw.cacheListing ?? null,
+        format: raw.format,
+        process,
+      });
+    });
+  program
+    .command("scrub")
+    .description("write a raw gocachehash log again without its secrets, so that it can be given away")
+    .argument("<log>", "a log as a CI system gives it, also packed; - for stdin")
+    .option("-o, --output <file>", "write it to a file")
+    .action(async (log: string, raw: { output?: string }) => {
+      const { scrub } = await import("./commands/scrub.ts");
+      status = await scrub({ log, output: raw.output ?? null, process });
+    });
   program
     .command("completion")
     .description("print the completion script of a shell")
@@ -134,8 +208,22 @@ export async function runProgram(
     if (!(error instanceof CommanderError)) throw error;
     // Help and version were asked for; all else that commander refuses is bad usage, and it has said so.
     return error.exitCode === 0 ? 0 : 2;
+  } finally {
+    if (said.length > 0) process.stderr.write(await withoutSecrets(said.join("")));
   }
   return status;
+}
+
+interface RawImportOptions {
+  readonly command?: number;
+  readonly actiongraph?: string;
+  readonly cacheListing?: string;
+  readonly format: "terminal" | "json";
+}
+
+function readNumber(word: string): number {
+  if (/^[1-9]\d{0,5}$/.test(word)) return Number(word);
+  throw new InvalidArgumentError("It is a number: 1 for the first.");
 }
 
 function unknownCommand(word: string): UsageError {
@@ -152,24 +240,27 @@ function completedOf(program: Command): Completed {
       name: command.name(),
       description: command.description(),
       options: command.options.map(completedOption),
-      operands: operandsOf(command),
+      operands: command.registeredArguments.map((operand) => valueKinds[operand.name()] ?? "other"),
     })),
   };
 }
 
-function operandsOf(command: Command): CompletedCommand["operands"] {
-  const [first] = command.registeredArguments;
-  if (first === undefined) return "none";
-  if (first.name() === "shell") return ["bash", "zsh", "fish"];
-  return first.name() === "package" ? "packages" : "files";
-}
+/** What an operand or the value of an option is, by its name in the usage line. */
+const valueKinds: Readonly<Record<string, CompletedValue>> = {
+  before: "run",
+  now: "run",
+  run: "run",
+  package: "directory",
+  file: "file",
+  log: "file",
+  shell: ["bash", "zsh", "fish"],
+};
 
 function completedOption(option: Option): CompletedOption {
-  const takesValue = option.required || option.optional;
-  const isFile = /<file>/.test(option.flags);
+  const [, name = ""] = /[<[]([\w-]+)/.exec(option.flags) ?? [];
   return {
     names: [option.short, option.long].filter((name) => name !== undefined),
     description: option.description,
-    value: takesValue ? (option.argChoices ?? (isFile ? "file" : "other")) : "none",
+    value: name === "" ? "none" : (option.argChoices ?? valueKinds[name] ?? "other"),
   };
 }

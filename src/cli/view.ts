@@ -25,14 +25,34 @@ export function colourLevel(
 ): View["colour"] {
   if (asked === false) return 0;
   if (asked === true) return depthOf(env);
-  if (env.NO_COLOR !== undefined && env.NO_COLOR !== "") return 0;
-  if (env.FORCE_COLOR !== undefined) {
-    return env.FORCE_COLOR === "0" || env.FORCE_COLOR === "false" || stream === null ? 0 : depthOf(env);
-  }
-  if (stream === null) return 0;
-  if (env.CLICOLOR_FORCE !== undefined && env.CLICOLOR_FORCE !== "0") return depthOf(env);
+  // A file is read elsewhere: nothing but --color puts codes into it.
+  if (stream === null || isSet(env.NO_COLOR)) return 0;
+  if (isSet(env.FORCE_COLOR)) return forcedLevel(env.FORCE_COLOR, env);
+  if (isSet(env.CLICOLOR_FORCE) && env.CLICOLOR_FORCE !== "0") return depthOf(env);
   if (stream.isTTY !== true || env.CLICOLOR === "0" || env.TERM === "dumb") return 0;
   return depthOf(env);
+}
+
+/** An empty variable is as good as none (no-color.org, force-color.org, bixense.com/clicolors). */
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== "";
+}
+
+/** FORCE_COLOR=1 for 16 colours, 2 for 256, 3 for all; another word for as many as the terminal has. */
+function forcedLevel(value: string, env: NodeJS.ProcessEnv): View["colour"] {
+  switch (value) {
+    case "0":
+    case "false":
+      return 0;
+    case "1":
+      return 1;
+    case "2":
+      return 2;
+    case "3":
+      return 3;
+    default:
+      return depthOf(env);
+  }
 }
 
 function depthOf(env: NodeJS.ProcessEnv): View["colour"] {

@@ -1,6 +1,8 @@
-import type { Digest } from "../model/ids.ts";
+import { type Digest, shortId } from "../model/ids.ts";
 import type { Block, RunAction, RunWithBlocks } from "../model/run.ts";
 import { type Segment, segmentBlock } from "../model/segments.ts";
+import { segmentsOfTest } from "../model/test-inputs.ts";
+import { alignHidden } from "./align-hidden.ts";
 
 /** One action of the now-run beside the same action of the before-run. */
 export interface ActionPair {
@@ -34,6 +36,8 @@ export interface Comparison {
   readonly now: RunWithBlocks;
   /** One pair for each action of the now-run, in its order. */
   readonly pairs: ReadonlyMap<string, ActionPair>;
+  /** Actions with a hidden value of which it can't be told whether it changed: the runs were hidden under different keys. */
+  readonly uncertain: readonly string[];
   /** The inputs of an action on both sides; null where a verified block is lacking. Computed once. */
   inputs(key: string): ComparedInputs | null;
   /** The inputs of an action of one run; null where its verified block is lacking. Computed once. */
@@ -41,8 +45,9 @@ export interface Comparison {
 }
 
 /** Puts two runs side by side. Pure; the inputs are cut and compared when they are asked for. */
-export function compareRuns(before: RunWithBlocks, now: RunWithBlocks): Comparison {
-  const earlier = new Map(before.run.actions.map((action) => [action.key, action]));
+export function compareRuns(earlierRun: RunWithBlocks, now: RunWithBlocks): Comparison {
+  const { before, uncertain } = alignHidden(earlierRun, now);
+  const earlier = new Map(before.run.actions.map((action) => [action.key, asKept(action)]));
   const pairs = new Map<string, ActionPair>();
   for (const action of now.run.actions) {
     const other = earlier.get(action.key) ?? null;
@@ -60,6 +65,7 @@ export function compareRuns(before: RunWithBlocks, now: RunWithBlocks): Comparis
   }
 
   function segments(side: "before" | "now", action: RunAction): readonly Segment[] | null {
+    if (action.kind === "test") return segmentsOfResult(side, action);
     const block = blockOf(side, action);
     if (block === undefined) return null;
     const known = cut.get(block.digest);
@@ -83,7 +89,11 @@ export function compareRuns(before: RunWithBlocks, now: RunWithBlocks): Comparis
       beforeOrder,
       nowOrder,
       deltas: deltasOf(earlierInputs, laterInputs),
-      hidden: blockOf("before", pair.before)?.hidden === true || blockOf("now", pair.now)?.hidden === true,
+      // Of variables that tests read a key can't be made from what is recorded.
+      hidden:
+        pair.now.kind === "test" ||
+        blockOf("before", pair.before)?.hidden === true ||
+        blockOf("now", pair.now)?.hidden === true,
     };
   }
 
@@ -91,6 +101,7 @@ export function compareRuns(before: RunWithBlocks, now: RunWithBlocks): Comparis
     before,
     now,
     pairs,
+    uncertain,
     segments,
     inputs(key) {
       const known = compared.get(key);
@@ -100,6 +111,18 @@ export function compareRuns(before: RunWithBlocks, now: RunWithBlocks): Comparis
       return fresh;
     },
   };
+}
+
+/** A test's result is kept under its inputs as they were when it ended; go looked under those of the run before. */
+function asKept(action: RunAction): RunAction {
+  if (action.test === undefined) return action;
+  const digest = action.test.kept?.digest ?? null;
+  return { ...action, digest, id: digest === null ? null : shortId(digest) };
+}
+
+function segmentsOfResult(side: "before" | "now", { test }: RunAction): readonly Segment[] | null {
+  const inputs = side === "now" ? (test?.asked ?? test?.kept) : test?.kept;
+  return inputs == null ? null : segmentsOfTest(inputs);
 }
 
 function deltasOf(

@@ -22,20 +22,21 @@ export function readHead(directory: string): string | null {
   return null;
 }
 
-function findGitDirectory(directory: string): string | null {
-  let at = resolve(directory);
-  for (;;) {
-    const dotGit = join(at, ".git");
-    const status = statSync(dotGit, { throwIfNoEntry: false });
-    if (status?.isDirectory()) return dotGit;
-    if (status?.isFile()) {
-      const target = /^gitdir:\s*(.+?)\s*$/m.exec(readText(dotGit) ?? "")?.[1];
-      return target === undefined ? null : resolve(at, target);
-    }
-    const parent = dirname(at);
-    if (parent === at) return null;
-    at = parent;
+/** The checkout (a repository's, a linked worktree's, a submodule's) in which a directory lies, there or not; null for none. */
+export function findCheckout(directory: string): string | null {
+  for (let at = resolve(directory); ; at = dirname(at)) {
+    if (statSync(join(at, ".git"), { throwIfNoEntry: false }) !== undefined) return at;
+    if (dirname(at) === at) return null;
   }
+}
+
+function findGitDirectory(directory: string): string | null {
+  const checkout = findCheckout(directory);
+  if (checkout === null) return null;
+  const dotGit = join(checkout, ".git");
+  if (statSync(dotGit, { throwIfNoEntry: false })?.isDirectory()) return dotGit;
+  const target = /^gitdir:\s*(.+?)\s*$/m.exec(readText(dotGit) ?? "")?.[1];
+  return target === undefined ? null : resolve(checkout, target);
 }
 
 function packedRef(gitDirectory: string, ref: string): string | undefined {

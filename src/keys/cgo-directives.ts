@@ -6,11 +6,12 @@ import { goFacts, type KnownFile } from "./package-source.ts";
 export interface CgoWords {
   readonly CPPFLAGS: readonly string[];
   readonly CFLAGS: readonly string[];
+  readonly CXXFLAGS: readonly string[];
   readonly LDFLAGS: readonly string[];
 }
 
 export function cgoWordsOf(files: readonly KnownFile[], context: BuildContext, directory: string): CgoWords {
-  const found: Record<keyof CgoWords, string[]> = { CPPFLAGS: [], CFLAGS: [], LDFLAGS: [] };
+  const found: Record<keyof CgoWords, string[]> = { CPPFLAGS: [], CFLAGS: [], CXXFLAGS: [], LDFLAGS: [] };
   for (const { name, text } of files) {
     if (!name.endsWith(".go") || text === null || !text.includes("#cgo")) continue;
     if (!fileMatches(name, text, context) || !goFacts(text).imports.has("C")) continue;

@@ -1,4 +1,4 @@
-import type { CompilerFacts, ModuleFacts, Run, VcsFacts } from "../model/run.ts";
+import type { CompilerFacts, ModuleFacts, Run, ToolFacts, VcsFacts } from "../model/run.ts";
 import { splitQuotedWords } from "../util/go-quote.ts";
 import type { BuildContext } from "./build-constraints.ts";
 
@@ -18,7 +18,14 @@ export interface OutsideValues {
   /** Null where there is no repository; undefined where nobody looked. */
   readonly vcs: VcsFacts | null | undefined;
   readonly compilers: CompilerFacts;
-  /** Absolute path → short digest of the content. */
+  /** Through -toolexec or -vettool; `{}` without them. */
+  readonly tools: ToolFacts;
+  /** Where go ran. */
+  readonly directory: string;
+  /** Go's own words as typed. */
+  readonly words: readonly string[];
+  readonly verb: string | null;
+  /** Absolute path → short digest of the content that Go took: of the overlay's where one replaced the file. */
   readonly files: ReadonlyMap<string, string>;
   readonly context: BuildContext;
   /** A variable as Go uses it, defaults included; `""` where it has none. */
@@ -34,6 +41,8 @@ export interface Disk {
   readonly readFile: (path: string) => string | null;
   /** Names of the regular files in a directory; null where there is none. */
   readonly listDirectory: (path: string) => readonly string[] | null;
+  /** Bytes of the content that a file had, by its short digest: from git, or from a copy that was kept. Null where neither has it. */
+  readonly earlierText?: (content: string, path: string) => string | null;
 }
 
 /** Reads them from a run's record. A `Run` carries no block. */
@@ -55,7 +64,11 @@ export function outsideValuesOf(run: Run, disk: Disk): OutsideValues {
     modules: run.modules ?? null,
     vcs: run.vcs,
     compilers: run.compilers ?? {},
-    files: new Map(run.files.map((file) => [file.path, file.hash])),
+    tools: run.tools ?? {},
+    directory: run.directory ?? "",
+    words: run.command.slice(1),
+    verb: run.verb,
+    files: filesOf(run),
     context: {
       goos: run.goos ?? "",
       goarch: run.goarch ?? "",
@@ -71,6 +84,15 @@ export function outsideValuesOf(run: Run, disk: Disk): OutsideValues {
     raw: (name) => (envOrigin[name] === undefined ? "" : (run.rawEnvironment?.[name] ?? env(name))),
     flag: (name) => flags.get(name) ?? null,
   };
+}
+
+function filesOf(run: Run): ReadonlyMap<string, string> {
+  const files = new Map<string, string>(run.files.map((file) => [file.path, file.hash]));
+  for (const [path, hash] of Object.entries(run.overlay ?? {})) {
+    if (hash === null) files.delete(path);
+    else files.set(path, hash);
+  }
+  return files;
 }
 
 function tagsOf(

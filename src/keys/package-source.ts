@@ -1,5 +1,6 @@
 import { digestOf, shortId } from "../model/ids.ts";
 import { type BuildContext, fileMatches } from "./build-constraints.ts";
+import { embedPatternsOf } from "./embedded-files.ts";
 import type { Disk } from "./outside-values.ts";
 
 /** What Go makes of a package's directory under one context. */
@@ -8,6 +9,8 @@ export interface PackageSource {
   readonly files: readonly { readonly name: string; readonly hash: string }[];
   /** As written, sorted, each once; `C` left out. */
   readonly imports: readonly string[];
+  /** Patterns of `//go:embed` lines, unquoted. */
+  readonly embedPatterns: readonly string[];
   readonly usesCgo: boolean;
   readonly hasAssembly: boolean;
   readonly isMain: boolean;
@@ -49,6 +52,7 @@ export function sourceOf(files: readonly KnownFile[], context: BuildContext): Pa
   const chosen: { name: string; hash: string; rank: number }[] = [];
   const late: { name: string; hash: string }[] = [];
   const imports = new Set<string>();
+  const embedPatterns = new Set<string>();
   let isMain = false;
   let usesCgo = false;
   for (const { name, hash, text } of files) {
@@ -64,6 +68,7 @@ export function sourceOf(files: readonly KnownFile[], context: BuildContext): Pa
     if (facts?.name === "main") isMain = true;
     if (facts?.name === "documentation") continue;
     for (const path of facts?.imports ?? []) if (path !== "C") imports.add(path);
+    if (rank === 0) for (const pattern of embedPatternsOf(body)) embedPatterns.add(pattern);
     const file = { name, hash: hash ?? shortId(digestOf(body)) };
     // Assembly for the C preprocessor counts only beside cgo.
     if (/\.(S|sx)$/.test(name)) late.push(file);
@@ -74,6 +79,7 @@ export function sourceOf(files: readonly KnownFile[], context: BuildContext): Pa
   return {
     files: chosen,
     imports: [...imports].sort(),
+    embedPatterns: [...embedPatterns],
     usesCgo,
     hasAssembly: chosen.some((file) => file.rank === assemblyClass),
     isMain,

@@ -6,6 +6,7 @@ import { type Disk, outsideValuesOf, wordsOf } from "./outside-values.ts";
 import { importLines, importsFromSource, reread } from "./reread.ts";
 import type { KeyRule } from "./rule.ts";
 import { pathsOf } from "./rules/files.ts";
+import { withModuleList } from "./rules/modules.ts";
 import { keyRules } from "./rules.ts";
 import { actionsByKey, earlierBuild, moduleOf, type NamedCause, type ProofSite } from "./site.ts";
 
@@ -52,6 +53,8 @@ export function createProver(ground: ProofGround, rules: readonly KeyRule[] = ke
     ground.before.actions.flatMap((action) => (action.kind === "build" ? action.package : [])),
   );
   const known = new Map<string, Proof>();
+  /** Package → its imports then: programs of one command share most of their packages. */
+  const importsOf = new Map<string, readonly string[]>();
 
   function prove(key: string): Proof {
     const settled = known.get(key);
@@ -125,6 +128,7 @@ export function createProver(ground: ProofGround, rules: readonly KeyRule[] = ke
   ): Generator<Draft> {
     const settled = drafts.map((draft) => withOutputs(draft, site));
     yield* settled;
+    yield* settled.flatMap((draft) => withModules(draft, site) ?? []);
     if (site.kind === "link") {
       for (const draft of settled) {
         const other = withPackages(draft, site);
@@ -135,13 +139,17 @@ export function createProver(ground: ProofGround, rules: readonly KeyRule[] = ke
     if (site.kind !== "build" || added === null) return;
     for (const draft of drafts) {
       const other = reread(draft, site, added);
-      if (other !== null) yield withOutputs(other, site);
+      if (other === null) continue;
+      const whole = withOutputs(other, site);
+      yield whole;
+      yield* [withModules(whole, site) ?? []].flat();
     }
     let left = candidateLimit;
     for (const draft of settled) {
       for (const other of otherImports(draft, site)) {
         if (left-- <= 0) return;
         yield other;
+        yield* [withModules(other, site) ?? []].flat();
       }
     }
   }
@@ -149,26 +157,46 @@ export function createProver(ground: ProofGround, rules: readonly KeyRule[] = ke
   /** In the place of dependencies' outputs those that the earlier run recorded. */
   function withOutputs(draft: Draft, site: ProofSite): Draft {
     const out = draft.copy();
-    for (const input of out.inputs()) {
-      const found = /^(import|packagefile) (.*?)(?: #\d+)?$/s.exec(input);
-      if (found !== null) {
-        const content = earlierBuild(site, found[2] ?? "")?.contentId;
-        if (content == null || found[2] === "unsafe") continue;
-        const separator = found[1] === "import" ? " " : "=";
-        out.set(input, `${found[1]} ${found[2]}${separator}${content}\n`);
-      } else if (input === "packagemain") {
-        const main = earlierBuild(site, site.package);
-        if (main?.id != null && main.contentId !== null)
-          out.set(input, `packagemain ${main.id}/${main.contentId}\n`);
-      } else if (input === "vetted package") {
-        const digest = earlierBuild(site, site.package)?.digest;
-        if (digest != null) {
-          const bytes = Buffer.from(digest, "hex").toString("latin1");
-          out.set(input, `pkg ${quote(bytes)}\n`);
-        }
-      }
-    }
+    out.replaceAll(
+      draft.segments().map((segment) => {
+        const text = earlierOutput(segment.input, site);
+        return text === null ? segment : { input: segment.input, text };
+      }),
+    );
     return out;
+  }
+
+  /** The line of a dependency's output; null for any other input, and where it was not recorded. */
+  function earlierOutput(input: string, site: ProofSite): string | null {
+    const space = input.indexOf(" ");
+    const kind = space < 0 ? input : input.slice(0, space);
+    const name = input.slice(space + 1).replace(/ #\d+$/, "");
+    switch (kind) {
+      case "import":
+      case "packagefile": {
+        const content = earlierBuild(site, name)?.contentId;
+        if (content == null || name === "unsafe") return null;
+        return `${kind} ${name}${kind === "import" ? " " : "="}${content}\n`;
+      }
+      case "packagemain": {
+        const main = earlierBuild(site, site.package);
+        return main?.id == null || main.contentId === null
+          ? null
+          : `packagemain ${main.id}/${main.contentId}\n`;
+      }
+      case "vetted": {
+        const digest = earlierBuild(site, site.package)?.digest;
+        return digest == null ? null : `pkg ${quote(Buffer.from(digest, "hex").toString("latin1"))}\n`;
+      }
+      case "vetout": {
+        // What a vet found out about its package is stored under its key; the line names the stored file.
+        const digest = earlier.get(`vet ${name}`)?.digest;
+        const output = digest == null ? null : ground.outputOf(digest);
+        return output === null ? null : `vetout ${quote(name)} ${output}\n`;
+      }
+      default:
+        return null;
+    }
   }
 
   /** A link names all packages of its program, in the order in which their imports are met. */
@@ -199,8 +227,31 @@ export function createProver(ground: ProofGround, rules: readonly KeyRule[] = ke
     return out;
   }
 
+  /** A program's build info lists the modules of all packages below it: null where that list is as it was. */
+  function withModules(draft: Draft, site: ProofSite): Draft | null {
+    if (!draft.has("modinfo")) return null;
+    const seen = new Set(draft.names("import").map((name) => name.replace(/ #\d+$/, "")));
+    const modules = new Set<string>();
+    for (const name of seen) {
+      const module = moduleOf(name, [before]);
+      if (module !== null) modules.add(module);
+      for (const each of importsBefore(name, site) ?? []) seen.add(each);
+    }
+    if (site.module !== null) modules.delete(site.module);
+    return withModuleList(draft, modules, before);
+  }
+
   /** What a package imported then: as now where its key is the same, as proven, or as its source says. */
   function importsBefore(name: string, site: ProofSite): readonly string[] | null {
+    const settled = importsOf.get(name);
+    if (settled !== undefined) return settled;
+    const fresh = findImports(name, site);
+    // What is being proven just now has no imports yet.
+    if (fresh !== null) importsOf.set(name, fresh);
+    return fresh;
+  }
+
+  function findImports(name: string, site: ProofSite): readonly string[] | null {
     const key = `build ${name}`;
     const action = present.get(key);
     const was = earlier.get(key);

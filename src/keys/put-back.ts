@@ -35,7 +35,7 @@ export function keyWithInputsPutBack(
     } else if (present.has(segment.input)) previous = segment.input;
   }
   return digestOf(
-    inEarlierOrder(out, before, now, putBack)
+    inEarlierOrder(out, before, now, new Set([...putBack, ...instead.keys()]))
       .map((segment) => segment.text)
       .join(""),
   );
@@ -43,22 +43,23 @@ export function keyWithInputsPutBack(
 
 /**
  * Go writes some lists in the order in which packages were loaded, so an input may move without a change. A list
- * (`packagefile`, `import`, …) stands as before where all that changed in it (or in the whole block) is put back.
+ * (`packagefile`, `import`, …) stands as before where all that changed in it (or in the whole block) is put back, or was something third in
+ * between.
  */
 function inEarlierOrder(
   out: readonly Segment[],
   before: readonly Segment[],
   now: readonly Segment[],
-  putBack: ReadonlySet<string>,
+  changedBack: ReadonlySet<string>,
 ): readonly Segment[] {
   const present = new Map(now.map((segment) => [segment.input, segment.text]));
   const earlier = new Map(before.map((segment, at) => [segment.input, { text: segment.text, at }]));
   const changed = [...new Set([...earlier.keys(), ...present.keys()])].filter(
     (input) => earlier.get(input)?.text !== present.get(input),
   );
-  const isAllBack = changed.every((input) => putBack.has(input));
-  const open = new Set(changed.filter((input) => !putBack.has(input)).map(kindOf));
-  const closed = new Set(changed.filter((input) => putBack.has(input)).map(kindOf));
+  const isAllBack = changed.every((input) => changedBack.has(input));
+  const open = new Set(changed.filter((input) => !changedBack.has(input)).map(kindOf));
+  const closed = new Set(changed.filter((input) => changedBack.has(input)).map(kindOf));
   const ordered = [...out];
   for (const kind of new Set(out.map((segment) => kindOf(segment.input)))) {
     if (!isAllBack && (open.has(kind) || !closed.has(kind))) continue;

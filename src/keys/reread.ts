@@ -1,12 +1,14 @@
+import { digestOf, shortId } from "../model/ids.ts";
 import type { Segment } from "../model/segments.ts";
 import { quote, quoteList } from "../util/go-quote.ts";
 import { cgoWordsOf } from "./cgo-directives.ts";
 import type { Draft } from "./draft.ts";
+import { embeddedFiles } from "./embedded-files.ts";
 import { isOn, type OutsideValues, wordsOf } from "./outside-values.ts";
 import { classOf, filesOnDisk, type KnownFile, type PackageSource, sourceOf } from "./package-source.ts";
 import { placeOfPackage } from "./place-of-package.ts";
 import { bytes, isStandard } from "./rules/directory.ts";
-import { codegenFlag } from "./rules/modes.ts";
+import { assemblerModes } from "./rules/modes.ts";
 import { earlierBuild, type ProofSite } from "./site.ts";
 import { toolId } from "./tool-id.ts";
 
@@ -21,20 +23,21 @@ export function reread(draft: Draft, site: ProofSite, added: ReadonlySet<string>
   const dir = draft.text("dir")?.slice(4, -1) ?? null;
   const directory = dir === null ? place?.directory : Buffer.from(dir, "latin1").toString();
   if (directory === undefined) return null;
-  const files = earlierFiles(directory, site, draft, added);
-  if (files === null) return null;
+  const found = earlierFiles(directory, site, draft, added);
+  if (found === null) return null;
+  const { files, isRestored } = found;
   const source = sourceOf(files, site.before.context);
   const out = draft.copy();
   out.setNamed("file", [
     ...source.files.map(({ name, hash }) => segment("file", bytes(name), `${hash}\n`, " ")),
-    ...embeddedOf(draft),
+    ...(isRestored ? earlierEmbeds(source, directory, site) : embeddedOf(draft)),
   ]);
   const imports = importsOf(source, site.package, standard, draft.has("forcelibrary"), site.before);
   const lines = importLines([...imports, ...coverImports(draft)], site);
   if (lines === null) return null;
   out.setNamed("import", lines);
   writeAssembly(out, source, site.before);
-  writeCgo(out, source, files, directory, site.before);
+  writeCgo(out, source, found, directory, site);
   return out;
 }
 
@@ -49,31 +52,46 @@ export function importsFromSource(name: string, site: ProofSite): readonly strin
   return null;
 }
 
+interface EarlierFiles {
+  readonly files: readonly KnownFile[];
+  /** A file that was edited is here with its earlier text, so that its imports, patterns and `#cgo` lines are those of then. */
+  readonly isRestored: boolean;
+}
+
 /** The files of the earlier directory: on disk in places that nobody edits, else with the digests that were recorded. */
 function earlierFiles(
   directory: string,
   site: ProofSite,
   draft: Draft,
   added: ReadonlySet<string>,
-): readonly KnownFile[] | null {
+): EarlierFiles | null {
   const own = new Map<string, KnownFile>();
+  let isRestored = false;
+  const restored = (path: string, hash: string): string | null => {
+    const text = site.disk.earlierText?.(hash, path) ?? null;
+    if (text === null || shortId(digestOf(text)) !== hash) return null;
+    isRestored = true;
+    return text;
+  };
   const present = directoryNow(directory, site);
   const placeNow = placeOfPackage(site.package, isStandard(draft), site.now);
   // Rules for files have written into the draft what they know: its digests count before any other.
   const isSamePlace = placeNow?.directory === present;
   for (const file of filesOnDisk(present, site.disk) ?? []) {
     if (added.has(`${directory}/${file.name}`)) continue;
-    const recorded = site.before.files.get(`${directory}/${file.name}`) ?? null;
+    const path = `${directory}/${file.name}`;
+    const recorded = site.before.files.get(path) ?? null;
     const hash = (isSamePlace ? hashInDraft(draft, file.name) : null) ?? recorded;
-    own.set(file.name, { ...file, hash });
+    const isEdited = recorded !== null && recorded !== shortId(digestOf(file.text ?? ""));
+    own.set(file.name, { ...file, hash, text: (isEdited ? restored(path, recorded) : null) ?? file.text });
   }
   for (const [path, hash] of site.before.files) {
     if (!path.startsWith(`${directory}/`)) continue;
     const name = path.slice(directory.length + 1);
     if (name.includes("/") || own.has(name) || !draft.has(`file ${bytes(name)}`)) continue;
-    own.set(name, { name, hash, text: null });
+    own.set(name, { name, hash, text: restored(path, hash) });
   }
-  return own.size === 0 ? null : [...own.values()];
+  return own.size === 0 ? null : { files: [...own.values()], isRestored };
 }
 
 /** A file that did not change needs no hashing: its digest stands among the inputs of now. */
@@ -91,6 +109,16 @@ function directoryNow(directory: string, site: ProofSite): string {
     }
   }
   return directory;
+}
+
+/** Embedded files as the earlier patterns chose them among the files that were recorded. */
+function earlierEmbeds(source: PackageSource, directory: string, site: ProofSite): readonly Segment[] {
+  const below = new Map<string, string>();
+  for (const [path, hash] of site.before.files) {
+    if (path.startsWith(`${directory}/`)) below.set(path.slice(directory.length + 1), hash);
+  }
+  const names = embeddedFiles(source.embedPatterns, [...below.keys()]);
+  return names.map((name) => segment("file", bytes(name), `${below.get(name)}\n`, " "));
 }
 
 function embeddedOf(draft: Draft): readonly Segment[] {
@@ -168,18 +196,20 @@ function writeAssembly(draft: Draft, source: PackageSource, values: OutsideValue
   if (source.hasAssembly === draft.has("asm tool")) return;
   const has = source.hasAssembly;
   draft.set("asm tool", has ? `asm ${quote(toolId("asm", values))}` : null);
-  draft.set("asm flags (mode)", has ? ` ${quoteList(codegenFlag(values))}` : null);
+  draft.set("asm flags (mode)", has ? ` ${quoteList(assemblerModes(values))}` : null);
   draft.set("asm flags", has ? ` ${quoteList([])}\n` : null);
 }
 
 function writeCgo(
   draft: Draft,
   source: PackageSource,
-  files: readonly KnownFile[],
+  { files, isRestored }: EarlierFiles,
   directory: string,
-  values: OutsideValues,
+  site: ProofSite,
 ): void {
-  if (source.usesCgo === draft.has("cgo tool")) return;
+  const values = site.before;
+  const isSame = source.usesCgo === draft.has("cgo tool");
+  if (isSame && !(isRestored && source.usesCgo)) return;
   if (!source.usesCgo) {
     for (const input of draft.inputs()) {
       if (/^(cgo tool|CGO_\w+|(CC|CXX|FC)( id( error)?)?)$/.test(input)) draft.set(input, null);
@@ -187,13 +217,26 @@ function writeCgo(
     return;
   }
   const own = cgoWordsOf(files, values.context, directory);
-  const list = (name: string, words: readonly string[]): string =>
-    ` ${quoteList([...wordsOf(values.env(`CGO_${name}`)), ...words.map(bytes)])}`;
-  draft.set("cgo tool", `cgo ${quote(toolId("cgo", values))}\n`);
-  draft.set("CC", `CC=${quoteList(wordsOf(values.env("CC")))}`);
+  const list = (name: string, words: readonly string[]): string => {
+    const variable = `CGO_${name}`;
+    const head = isSame ? headOf(draft.words(variable) ?? [], variable, site) : wordsOf(values.env(variable));
+    return ` ${quoteList([...head, ...words.map(bytes)])}`;
+  };
+  if (!isSame) {
+    draft.set("cgo tool", `cgo ${quote(toolId("cgo", values))}\n`);
+    draft.set("CC", `CC=${quoteList(wordsOf(values.env("CC")))}`);
+  }
   draft.set("CGO_CPPFLAGS", list("CPPFLAGS", own.CPPFLAGS));
   draft.set("CGO_CFLAGS", list("CFLAGS", own.CFLAGS));
   draft.set("CGO_LDFLAGS", `${list("LDFLAGS", own.LDFLAGS)}\n`);
+  if (draft.has("CGO_CXXFLAGS")) draft.set("CGO_CXXFLAGS", `${list("CXXFLAGS", own.CXXFLAGS)}\n`);
   const line = values.compilers.CC;
-  if (line !== undefined) draft.set("CC id", `CC ID=${quote(line)}\n`);
+  if (!isSame && line !== undefined) draft.set("CC id", `CC ID=${quote(line)}\n`);
+}
+
+/** The variable's own words in a list, the earlier or the present ones: a file says nothing of the environment. */
+function headOf(words: readonly string[], variable: string, site: ProofSite): readonly string[] {
+  const heads = [site.before, site.now].map((values) => wordsOf(values.env(variable)).map(bytes));
+  const fitting = heads.filter((head) => head.every((word, at) => words[at] === word));
+  return fitting.sort((a, b) => b.length - a.length)[0] ?? [];
 }

@@ -7,29 +7,34 @@ import { coverage } from "./rules/coverage.ts";
 import { directory, goroot, moduleCache } from "./rules/directory.ts";
 import { experiment } from "./rules/experiment.ts";
 import { extlink } from "./rules/extlink.ts";
-import { fileAdded, fileEdited, fileRemoved } from "./rules/files.ts";
+import { fileAdded, fileEdited, fileRemoved, overlay } from "./rules/files.ts";
+import { fuzz } from "./rules/fuzz.ts";
 import { goLine } from "./rules/go-line.ts";
 import { godebugDirective } from "./rules/godebug.ts";
 import { magic } from "./rules/magic.ts";
-import { buildmode, sanitizers } from "./rules/modes.ts";
+import { buildmode, linkshared, sanitizers } from "./rules/modes.ts";
 import { moduleReplaced, moduleVersion } from "./rules/modules.ts";
 import { profile } from "./rules/profile.ts";
 import { tags } from "./rules/tags.ts";
 import { target } from "./rules/target.ts";
 import { compileFlags, linkFlags } from "./rules/tool-flags.ts";
+import { toolProgram } from "./rules/tool-program.ts";
 import { toolchain } from "./rules/toolchain.ts";
 import { trimpath } from "./rules/trimpath.ts";
 import { vcsStamp } from "./rules/vcs-stamp.ts";
+import { vetFlags } from "./rules/vet-flags.ts";
 
 /** One rule a kind of cause, in the order in which they are applied: worlds before parts. */
 export const keyRules: readonly KeyRule[] = [
   toolchain,
+  toolProgram,
   target,
   cgoEnabled,
   experiment,
   archLevel,
   sanitizers,
   buildmode,
+  linkshared,
   trimpath,
   directory,
   moduleCache,
@@ -45,11 +50,14 @@ export const keyRules: readonly KeyRule[] = [
   compileFlags,
   linkFlags,
   coverage,
+  fuzz,
   profile,
   magic,
   extlink,
+  vetFlags,
   vcsStamp,
   fileEdited,
   fileAdded,
   fileRemoved,
+  overlay,
 ];

@@ -1,5 +1,6 @@
 import type { ActionKind, Run, RunAction } from "../model/run.ts";
 import type { Disk, OutsideValues } from "./outside-values.ts";
+import { prefixesOf } from "./place-of-package.ts";
 
 /** What a rule may look at: both runs' outside values and what stands around the action. Never an earlier block. */
 export interface ProofSite {
@@ -28,16 +29,20 @@ export interface NamedCause {
 
 /** The longest module path of a run that a package lies in; null for the standard library. */
 export function moduleOf(name: string, values: readonly OutsideValues[]): string | null {
-  let best: string | null = null;
-  for (const one of values) {
-    for (const path of [
-      ...Object.keys(one.moduleRoots),
-      ...(one.modules?.list ?? []).map((module) => module.path),
-    ]) {
-      if ((name === path || name.startsWith(`${path}/`)) && path.length > (best?.length ?? -1)) best = path;
-    }
-  }
-  return best;
+  const known = values.map(modulePaths);
+  return prefixesOf(name).find((prefix) => known.some((paths) => paths.has(prefix))) ?? null;
+}
+
+const paths = new WeakMap<OutsideValues, ReadonlySet<string>>();
+
+/** Looked up for each root: a program may have a thousand, and as many modules. */
+function modulePaths(values: OutsideValues): ReadonlySet<string> {
+  const known = paths.get(values);
+  if (known !== undefined) return known;
+  const list = values.modules?.list ?? [];
+  const fresh = new Set([...Object.keys(values.moduleRoots), ...list.map((module) => module.path)]);
+  paths.set(values, fresh);
+  return fresh;
 }
 
 /** The earlier action that made what an input names: the same variant first. */

@@ -1,4 +1,6 @@
+import { randomBytes } from "node:crypto";
 import type { Block, Problem } from "./block.ts";
+import { createHide, type Hide, hideDigest, tokensIn } from "./hide/token.ts";
 import type { Digest } from "./ids.ts";
 import { digestOf } from "./ids.ts";
 import type { LogEvent } from "./log-event.ts";
@@ -22,8 +24,21 @@ export interface CollectedLog {
 export interface CollectOptions {
   /** Which blocks are wanted, by name; others are passed over. Default: build, link and vet. */
   readonly wanted?: (name: string) => boolean;
-  /** Takes the secrets out of a verified block's lines. Without it nothing is hidden. */
+  /** Takes the secrets out of a verified block's lines. Without it only what tests read of the environment is hidden. */
   readonly hide?: (name: string, lines: readonly string[]) => { lines: readonly string[]; hidden: number };
+  /** Makes the tokens for values of variables that tests read, and for Go's digests of them; random where none is given. */
+  readonly hideValue?: Hide;
+  /** What is shown of a variable that a test reads (`showVariable`), null for a token. Without it all are tokens. */
+  readonly showVariable?: (name: string, value: string) => string | null;
+  /** Lines that were seen before, each by itself: several collectors of one log may share them. */
+  readonly interned?: Map<string, string>;
+}
+
+/** A verified block in which the environment stands: a variable's value, or Go's digest of it. It is kept until all names are known. */
+interface EnvironmentBlock {
+  readonly name: "getenv" | "testInputs";
+  readonly digest: Digest;
+  readonly lines: readonly string[];
 }
 
 export interface BlockCollector {
@@ -62,10 +77,12 @@ export function createBlockCollector(options: CollectOptions = {}): BlockCollect
   const wanted = options.wanted ?? ((name: string) => /^(build|link|vet) /.test(name));
   const open = new Map<string, OpenBlock>();
   const tangles = new Map<string, Tangle>();
-  const interned = new Map<string, string>();
+  const interned = options.interned ?? new Map<string, string>();
   const blocks = new Map<Digest, Block>();
   const firstSubkey = new Map<Digest, string>();
   const commands = new Map<string, "compile" | "link">();
+  const environment = new Map<Digest, EnvironmentBlock>();
+  const hideToken = options.hideValue ?? createHide(randomBytes(32));
   const problems: Problem[] = [];
   let problemCount = 0;
   let hiddenValues = 0;
@@ -83,14 +100,23 @@ export function createBlockCollector(options: CollectOptions = {}): BlockCollect
     return copy;
   }
 
-  function accept(name: string, digest: Digest, writes: readonly string[]): void {
+  function accept(name: string, digest: Digest, writes: readonly string[], isScrubbed = false): void {
+    if (name === "getenv" || name === "testInputs") {
+      environment.set(copyOf(digest), { name, digest: copyOf(digest), lines: writes.map(copyOf) });
+      return;
+    }
     if (blocks.has(digest)) return;
     let lines = writes;
     let hidden = 0;
     if (options.hide !== undefined) ({ lines, hidden } = options.hide(name, writes));
     hiddenValues += hidden;
     const key = copyOf(digest);
-    blocks.set(key, { digest: key, name: intern(name), lines: lines.map(intern), hidden: hidden > 0 });
+    blocks.set(key, {
+      digest: key,
+      name: intern(name),
+      lines: lines.map(intern),
+      hidden: isScrubbed || hidden > 0,
+    });
   }
 
   function begin(name: string): void {
@@ -143,6 +169,8 @@ export function createBlockCollector(options: CollectOptions = {}): BlockCollect
     if (name === "gccCompilerID") block.closed = true;
     else open.delete(name);
     if (digestOf(block.writes.join("")) === digest) accept(name, digest, block.writes);
+    // Of a log that went through `scrub`: the digest is that of what stood there before.
+    else if (block.writes.some((each) => tokensIn(each).length > 0)) accept(name, digest, block.writes, true);
     else problem("unproven-block", `the lines of "${name}" do not hash to ${digest.slice(0, 16)}…`);
   }
 
@@ -178,13 +206,16 @@ export function createBlockCollector(options: CollectOptions = {}): BlockCollect
         if (wanted(event.name)) sum(event.name, event.digest);
         return;
       case "subkey":
-        if (!firstSubkey.has(event.parent)) firstSubkey.set(copyOf(event.parent), intern(event.description));
+        if (!firstSubkey.has(event.parent)) {
+          firstSubkey.set(copyOf(event.parent), intern(withoutInputs(event.description, hideToken)));
+        }
         return;
       case "foreign":
         foreign(event.text);
         return;
       case "damaged":
-        problem("damaged-line", `a torn line: ${event.text.slice(0, 60).replace(/"[^"]*$/, '"…')}`);
+        // What got into it may be anybody's text.
+        problem("damaged-line", `a torn line: ${/HASH\[[^\]"]{0,60}/.exec(event.text)?.[0] ?? "HASH"}…`);
         return;
       case "file":
         return;
@@ -203,8 +234,60 @@ export function createBlockCollector(options: CollectOptions = {}): BlockCollect
     if (problemCount > problemsKept) {
       problems.push({ code: "damaged-line", message: `and ${problemCount - problemsKept} more problems` });
     }
+    for (const block of hideEnvironment([...environment.values()], hideToken, options.showVariable)) {
+      blocks.set(block.digest, block);
+      hiddenValues++;
+    }
     return { blocks, firstSubkey, commands, hasCommands, problems, hiddenValues };
   }
 
   return { take, finish };
+}
+
+/**
+ * What tests read of the environment, with tokens for values that may be secrets. Go's digests of values are replaced too, the
+ * blocks' own among them: they are SHA-256 of a known beginning and the value, from which a short value can be guessed.
+ * The digests that stand for them are the same wherever Go's were the same, under one key.
+ */
+function hideEnvironment(
+  found: readonly EnvironmentBlock[],
+  hide: Hide,
+  show: (name: string, value: string) => string | null = () => null,
+): readonly Block[] {
+  const names = new Map<string, Set<string>>();
+  for (const { name, lines } of found) {
+    if (name !== "testInputs") continue;
+    for (const line of lines) {
+      const [, variable, digest] = variableLine.exec(line) ?? [];
+      if (variable === undefined || digest === undefined) continue;
+      names.set(digest, (names.get(digest) ?? new Set()).add(variable));
+    }
+  }
+  return found.map(({ name, digest, lines }): Block => {
+    const shown = lines.map((line, index) => {
+      if (name === "testInputs") {
+        return line.replace(
+          variableLine,
+          (_whole, variable: string, sum: string) => `env ${variable} ${hideDigest(sum, hide)}\n`,
+        );
+      }
+      // The salt; whether the variable was set (1) or not (0), as one byte, and its value.
+      if (index < 2) return line;
+      // A value that several variables have is shown where each of them may be.
+      const shown = [...(names.get(digest) ?? [])].map((reader) => show(reader, line));
+      return shown.includes(null) ? hide(line) : (shown[0] ?? hide(line));
+    });
+    return { digest: hideDigest(digest, hide) as Digest, name, lines: shown, hidden: true };
+  });
+}
+
+/** A line of `testInputs` (test/test.go computeTestInputsID, Go 1.21–1.27). */
+const variableLine = /^env (.*) ([0-9a-f]{64})\n$/s;
+
+/** `inputs:` and a digest over those of all variables, from which a single unknown one could be guessed. */
+function withoutInputs(description: string, hide: Hide): string {
+  return description.replace(
+    /^inputs:([0-9a-f]{64})$/,
+    (_whole, sum: string) => `inputs:${hideDigest(sum, hide)}`,
+  );
 }

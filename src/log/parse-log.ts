@@ -1,6 +1,7 @@
 import { unquoteInner } from "../util/go-quote.ts";
 import type { Digest } from "./ids.ts";
 import type { LogEvent } from "./log-event.ts";
+import { createPrefixStripper, withoutColourAtEnd } from "./strip-prefix.ts";
 
 export interface LogParser {
   /** Takes the next bytes of the log, cut anywhere. */
@@ -10,12 +11,22 @@ export interface LogParser {
 }
 
 /**
- * A streaming parser of gocachehash logs: bytes in any cuts → events, in the order of the log.
+ * A streaming parser of gocachehash logs: bytes in any cuts → events, in the order of the log. What CI systems put in front of
+ * go's lines is taken away (`createPrefixStripper`).
  * Lines of `moduleIndex` are passed over: they explain no miss and are half of a log.
  * A line is kept in memory until its end; nothing else is.
+ * @param onLoad is called once where such lines begin: a go command loads its packages, before it makes the key of any action
  */
-export function createLogParser(emit: (event: LogEvent) => void): LogParser {
+export function createLogParser(emit: (event: LogEvent) => void, onLoad: () => void = () => {}): LogParser {
   let pending: string[] = [];
+  let isLoading = false;
+  const stripper = createPrefixStripper(readBareLine);
+
+  function passLoading(): void {
+    if (isLoading) return;
+    isLoading = true;
+    onLoad();
+  }
 
   function push(chunk: Uint8Array): void {
     const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1");
@@ -29,15 +40,16 @@ export function createLogParser(emit: (event: LogEvent) => void): LogParser {
       pending.push(text.slice(0, end));
       const line = pending.join("");
       pending = [];
-      readLine(line, emit);
+      readLine(line);
       from = end + 1;
       end = text.indexOf("\n", from);
     }
     while (end >= 0) {
       if (text.charCodeAt(from) === 72 /* H */ && text.startsWith("HASH[moduleIndex]", from)) {
+        passLoading();
         from = end + 1;
       } else {
-        readLine(text.slice(from, end), emit);
+        readLine(text.slice(from, end));
         from = end + 1;
       }
       end = text.indexOf("\n", from);
@@ -46,25 +58,41 @@ export function createLogParser(emit: (event: LogEvent) => void): LogParser {
     if (from < text.length) pending.push(Buffer.from(text.slice(from), "latin1").toString("latin1"));
   }
 
+  function readLine(raw: string): void {
+    let last = raw.charCodeAt(raw.length - 1);
+    let line = raw;
+    if (last === 13) {
+      line = raw.slice(0, -1);
+      last = line.charCodeAt(line.length - 1);
+    }
+    if (line.charCodeAt(0) !== 72 /* H */ || !line.startsWith("HASH")) stripper.take(line);
+    else readBareLine(last === 109 /* m */ || last === 75 /* K */ ? withoutColourAtEnd(line) : line);
+  }
+
+  function readBareLine(line: string): void {
+    const fifth = line.startsWith("HASH") ? line.charCodeAt(4) : 0;
+    if (fifth === 91 /* [ */) {
+      if (line.startsWith("HASH[moduleIndex]")) passLoading();
+      else {
+        isLoading = false;
+        readHashLine(line, emit);
+      }
+    } else if (fifth === 32 && line.startsWith("HASH subkey ")) readSubkey(line, emit);
+    else if (fifth === 32) readFile(line, emit);
+    else if (line.includes("HASH[") && !line.includes("HASH[moduleIndex]"))
+      emit({ type: "damaged", text: line });
+    else emit({ type: "foreign", text: line });
+  }
+
   return {
     push,
     end() {
       const line = pending.join("");
       pending = [];
-      if (line !== "") readLine(line, emit);
+      if (line !== "") readLine(line);
+      stripper.end();
     },
   };
-}
-
-function readLine(raw: string, emit: (event: LogEvent) => void): void {
-  const line = raw.charCodeAt(raw.length - 1) === 13 ? raw.slice(0, -1) : raw;
-  if (line.startsWith("HASH[moduleIndex]")) return;
-  if (line.startsWith("HASH[")) readHashLine(line, emit);
-  else if (line.startsWith("HASH subkey ")) readSubkey(line, emit);
-  else if (line.startsWith("HASH ")) readFile(line, emit);
-  else if (line.includes("HASH[") && !line.includes("HASH[moduleIndex]"))
-    emit({ type: "damaged", text: line });
-  else emit({ type: "foreign", text: line });
 }
 
 const sumAtEnd = /\]: ([0-9a-f]{64})$/;

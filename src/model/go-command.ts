@@ -250,6 +250,16 @@ const replayDrops = new Set(
   "a n x work coverprofile debug-actiongraph debug-runtime-trace debug-trace".split(" "),
 );
 
+/** A flag of build, install, run, test and vet alike. @param name without dashes */
+export function isBuildFlag(name: string): boolean {
+  return buildFlags[name] !== undefined || coverFlags[name] !== undefined || name === "C";
+}
+
+/** A flag of go test that is none of the build. @param name without dashes */
+export function isTestFlag(name: string): boolean {
+  return !isBuildFlag(name) && verbFlags.test?.[name] !== undefined && name !== "json";
+}
+
 /** What undoes a flag of GOFLAGS in a replay. */
 const neutralised: Readonly<Record<string, readonly string[]>> = {
   a: ["-a=false"],

@@ -1,5 +1,6 @@
 import type { Block, Problem } from "../log/block.ts";
 import type { Digest, ShortId } from "./ids.ts";
+import type { TestFacts } from "./test-inputs.ts";
 
 export type { Block, Problem } from "../log/block.ts";
 
@@ -33,6 +34,8 @@ export interface RunAction {
   readonly target: string | null;
   /** Why its inputs could not be verified, in words; null where they were, or were not needed. */
   readonly unverified: string | null;
+  /** Of a test, where its record has it. */
+  readonly test?: TestFacts;
 }
 
 /** Where a setting came from; the words of `origin` in the report. */
@@ -82,6 +85,8 @@ export interface CacheState {
   readonly present: boolean;
   /** Short link action ID that each known output file carried before the run; null: no such file or no build ID. */
   readonly targets: Readonly<Record<string, ShortId | null>>;
+  /** Of a run whose cache is elsewhere: which index entries it had before go was started, as `packListing` packs them. */
+  readonly listed?: string;
 }
 
 /** One module that go.mod, go.work or a vendor folder decides about, as their text says. */
@@ -119,6 +124,12 @@ export interface VcsFacts {
 /** `CC`, `CXX`, `FC` → the line with its version that the program prints about itself. */
 export type CompilerFacts = Readonly<Record<string, string>>;
 
+/** Name of a tool (`compile`, `vet`) → what it says of itself through the program of -toolexec, or -vettool in its place. */
+export type ToolFacts = Readonly<Record<string, string>>;
+
+/** Absolute path of a file that -overlay replaces → short digest of the content given instead; null where it is taken away. */
+export type OverlayFacts = Readonly<Record<string, ShortId | null>>;
+
 /** One recorded go command. Plain data: this, and nothing else, is what the history keeps. */
 export interface Run {
   readonly formatVersion: 1;
@@ -128,6 +139,8 @@ export interface Run {
   /** Seconds on the clock from start to end of the go command. */
   readonly clockSeconds: number | null;
   readonly source: "recorded" | "imported" | "snapshot";
+  /** Names the key of its tokens where that is not the history's own: tokens of two runs compare only where this is the same. */
+  readonly hiddenUnder?: string;
   /** The go word and go's own words as typed, redacted. */
   readonly command: readonly string[];
   /** `build`, `install`, `test`, `vet`, `run`; null where unknown. */
@@ -160,6 +173,10 @@ export interface Run {
   readonly modules?: ModuleFacts | null;
   readonly vcs?: VcsFacts | null;
   readonly compilers?: CompilerFacts;
+  /** Only where -toolexec or -vettool is in effect. */
+  readonly tools?: ToolFacts;
+  /** Only where -overlay is in effect. */
+  readonly overlay?: OverlayFacts;
   readonly actions: readonly RunAction[];
   /** True where the outcomes and times come from an action graph. */
   readonly hasGraph: boolean;

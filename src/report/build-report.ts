@@ -13,6 +13,7 @@ import type {
   Totals,
   Warning,
 } from "./report.ts";
+import { countHidden } from "./transforms/show-values.ts";
 import { adviceOf, summaryOf, type WordingContext } from "./wording.ts";
 
 export interface ReportOptions {
@@ -37,7 +38,7 @@ export function buildReport(explanation: Explanation, now: Run, options: ReportO
   const indices = (ids: ReadonlySet<string>): number[] =>
     [...ids].flatMap((id) => index.get(id) ?? []).sort((a, b) => a - b);
   const shown = named.filter(({ each }) => options.all || each.verdict !== "hit");
-  return {
+  const report: Report = {
     schemaVersion: 1,
     tool: { name: "gocache-why", version: options.version },
     command: options.command,
@@ -56,10 +57,12 @@ export function buildReport(explanation: Explanation, now: Run, options: ReportO
       ...options.warnings,
       ...problemWarnings(now.problems),
       ...unverifiedWarnings(explanation),
+      ...hiddenWarnings(explanation),
       ...openInputWarnings(explanation),
     ],
-    redaction: { applied: true, hidden: now.hiddenValues + (before?.hiddenValues ?? 0) },
+    redaction: { applied: true, hidden: 0 },
   };
+  return { ...report, redaction: { applied: true, hidden: countHidden(report) } };
 }
 
 type Named = readonly { readonly each: ExplainedAction; readonly ids: ReadonlySet<string> }[];
@@ -158,6 +161,7 @@ function reportAction(each: ExplainedAction, causes: readonly number[]): ReportA
     role,
     causes,
     via: role === "cascade" ? each.via : null,
+    ...(action.failed ? { failed: true as const } : {}),
   };
 }
 
@@ -273,7 +277,8 @@ function round(seconds: number): number {
   return Math.round(seconds * 1000) / 1000;
 }
 
-function reportRun(run: Run): ReportRun {
+/** A run as reports name it. */
+export function reportRun(run: Run): ReportRun {
   return {
     id: run.id,
     startedAt: run.startedAt,
@@ -311,6 +316,21 @@ function unverifiedWarnings(explanation: Explanation): Warning[] {
     const more = keys.length > 3 ? ` and ${keys.length - 3} more` : "";
     return { code: "block-missing", message: `${reason}: ${keys.slice(0, 3).join(", ")}${more}` };
   });
+}
+
+/** Tokens of a snapshot compare with nothing outside it. */
+function hiddenWarnings(explanation: Explanation): Warning[] {
+  const keys = explanation.comparison?.uncertain ?? [];
+  const ran = new Set(explanation.actions.filter(didRun).map(({ action }) => action.key));
+  const [key, ...more] = keys.filter((each) => ran.has(each)).sort(compareText);
+  if (key === undefined) return [];
+  const others = more.length > 0 ? ` and ${more.length} more` : "";
+  return [
+    {
+      code: "hidden-not-compared",
+      message: `a hidden value in ${key}${others} can't be compared: the two runs hide values in different ways; whether it changed too is not known`,
+    },
+  ];
 }
 
 function openInputWarnings(explanation: Explanation): Warning[] {

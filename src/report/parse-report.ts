@@ -154,19 +154,22 @@ const cause = shape({
   changes: list(shape({ input: text, before: orNull(text), now: orNull(text), diff: orNull(text) })),
 });
 
-const action = shape({
-  key: text,
-  kind: oneOf("build", "link", "vet", "test"),
-  package: text,
-  variant: orNull(text),
-  verdict: oneOf(...verdicts),
-  id: orNull(text),
-  idBefore: orNull(text),
-  seconds: orNull(seconds),
-  role: orNull(oneOf("root", "cascade", "both")),
-  causes: list(count),
-  via: orNull(text),
-});
+const action = shape(
+  {
+    key: text,
+    kind: oneOf("build", "link", "vet", "test"),
+    package: text,
+    variant: orNull(text),
+    verdict: oneOf(...verdicts),
+    id: orNull(text),
+    idBefore: orNull(text),
+    seconds: orNull(seconds),
+    role: orNull(oneOf("root", "cascade", "both")),
+    causes: list(count),
+    via: orNull(text),
+  },
+  { failed: flag },
+);
 
 const fields = shape({
   tool: shape({ name: oneOf("gocache-why"), version: text }),

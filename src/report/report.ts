@@ -96,6 +96,8 @@ export interface ReportAction {
   readonly role: "root" | "cascade" | "both" | null;
   readonly causes: readonly number[];
   readonly via: string | null;
+  /** True for a compile or a link that ended with an error; else absent, as in reports of older versions. */
+  readonly failed?: true;
 }
 
 export interface Warning {

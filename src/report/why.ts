@@ -5,6 +5,7 @@ import { type Outside, worldsOf } from "../causes/world.ts";
 import type { Comparison } from "../compare/compare-runs.ts";
 import { actionsOfPackage, type InputValue, inputValue } from "./inputs.ts";
 import type { Report, ReportAction, ReportCause, ReportRun } from "./report.ts";
+import type { WhyTest } from "./why-test.ts";
 
 /** Why one package ran: `gocache-why why`. As in `schema/why.schema.json`. */
 export interface Why {
@@ -20,6 +21,8 @@ export interface Why {
   readonly causes: readonly ReportCause[];
   /** Keys of the package's actions that ran, and no cause was found. */
   readonly unexplained: readonly string[];
+  /** With `--test`: what the test depends on. Only the test's own action and what it names is told then. */
+  readonly test?: WhyTest;
 }
 
 export interface WhyAction {
@@ -43,9 +46,17 @@ export interface WhyStep {
 /**
  * The paths from a package's actions to the roots of their causes.
  * @param report of the same explanation, with all its actions.
+ * @param test of the package's test alone, and what it depends on (`buildWhyTest`)
  */
-export function buildWhy(explanation: Explanation, outside: Outside, report: Report, name: string): Why {
-  const mine = actionsOfPackage(report, name);
+export function buildWhy(
+  explanation: Explanation,
+  outside: Outside,
+  report: Report,
+  name: string,
+  test?: WhyTest,
+): Why {
+  const all = actionsOfPackage(report, name);
+  const mine = test === undefined ? all : all.filter((action) => action.kind === "test");
   const numbers = [...new Set(mine.flatMap((action) => action.causes))].sort((a, b) => a - b);
   const place = new Map(numbers.map((cause, at) => [cause, at]));
   const renumber = (action: ReportAction): ReportAction => ({
@@ -72,6 +83,7 @@ export function buildWhy(explanation: Explanation, outside: Outside, report: Rep
     })),
     causes: numbers.flatMap((cause) => report.causes[cause] ?? []),
     unexplained: mine.map((action) => action.key).filter((key) => unexplained.has(key)),
+    ...(test === undefined ? {} : { test }),
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Digest } from "../model/ids.ts";
 import type { Block, Run } from "../model/run.ts";
 import { type Entry, newestFirst, parseEntry } from "./entry.ts";
+import { storeFolder } from "./frame.ts";
 import { decodePack } from "./pack.ts";
 import type { Limits } from "./retention.ts";
 import { decodeRows, decodeRun, type RowTable } from "./run-file.ts";
@@ -38,8 +39,8 @@ export const runFile = "run";
 export function createArchive(directory: string, limits: Limits): Archive {
   return {
     directory,
-    runsFolder: join(directory, "v1", "runs"),
-    scratchFolder: join(directory, "v1", "tmp"),
+    runsFolder: join(directory, storeFolder, "runs"),
+    scratchFolder: join(directory, storeFolder, "tmp"),
     limits,
     opened: new Map(),
     openedByRun: new WeakMap(),

@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statS
 import { join } from "node:path";
 import type { Archive } from "./archive.ts";
 import { errorCode } from "./archive.ts";
+import { storeVersion } from "./frame.ts";
 import { newRunId } from "./run-id.ts";
 
 /** A scratch folder or file of this age was left by a writer that was killed. */
@@ -24,10 +25,14 @@ export function makeScratchFolder(archive: Archive): string {
 }
 
 /**
- * Makes the history's folders, readable by nobody else.
+ * Makes the history's folders, readable by nobody else, and deletes those of older versions.
  * @throws system errors
  */
 export function makeFolders(archive: Archive): void {
+  // What an older version kept may hold what this one would have hidden.
+  for (let version = 1; version < storeVersion; version++) {
+    rmSync(join(archive.directory, `v${version}`), { recursive: true, force: true });
+  }
   mkdirSync(archive.scratchFolder, { recursive: true, mode: 0o700 });
   mkdirSync(archive.runsFolder, { recursive: true, mode: 0o700 });
   if ((statSync(archive.directory).mode & 0o077) !== 0) chmodSync(archive.directory, 0o700);

@@ -1,12 +1,18 @@
 import { crc32 } from "node:zlib";
 
-/** Version of every file in the history; a reader refuses any other. */
-export const storeVersion = 1;
+/**
+ * Version of every file in the history; a reader refuses any other. It is raised too where redaction becomes stricter: blocks of
+ * older runs are shared by their digests, and what they hold would live on.
+ */
+export const storeVersion = 2;
+
+/** The folder of this version's files; those of older versions are deleted. */
+export const storeFolder = `v${storeVersion}`;
 
 const firstLineLimit = 64;
 
-/** What a file of the history is: a run, the rows that runs share, or blocks that runs share. */
-export type FrameKind = "run" | "rows" | "blocks";
+/** What a file of the history is: a run, the rows that runs share, blocks that runs share, or the copy of a source text. */
+export type FrameKind = "run" | "rows" | "blocks" | "text";
 
 /** A file of the history: one line with its kind, format version and CRC-32 of the rest, then the payload. */
 export function frame(kind: FrameKind, payload: Uint8Array): Buffer {

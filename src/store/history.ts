@@ -3,6 +3,14 @@ import type { Block, Run } from "../model/run.ts";
 import { type Archive, createArchive, findOpened, listEntries, openEntry, readBlocks } from "./archive.ts";
 import { type Family, familyHash, moduleHash } from "./entry.ts";
 import { historyKey } from "./history-key.ts";
+import {
+  defaultTextLimits,
+  haveTexts,
+  type KeptText,
+  keepTexts,
+  readText,
+  type TextLimits,
+} from "./kept-texts.ts";
 import { readSummary } from "./read-summary.ts";
 import { resolveRun } from "./resolve-run.ts";
 import { defaultLimits, type Limits } from "./retention.ts";
@@ -18,6 +26,8 @@ export interface History {
   baseline(family: Family): { run: Run } | null;
   /** The baseline that a stored run had: the newest earlier run of its family that was not interrupted, or null. */
   previous(run: Run): Run | null;
+  /** The earlier runs of a stored run's family that were not interrupted, newest first, `most` at most; none for any other run. */
+  earlier(run: Run, most: number): Run[];
   /** The blocks of a stored run, by digest; of these digests only, where given. What is not kept is left out. */
   blocks(run: Run, digests?: Iterable<Digest>): Map<Digest, Block>;
   /**
@@ -40,6 +50,12 @@ export interface History {
   resolve(reference: string, module: string | null): Run | { error: string };
   /** Summaries, newest first; of all modules where null is given. */
   list(module: string | null): RunSummary[];
+  /** Keeps copies of source texts beside the runs: see `keepTexts`. */
+  keepTexts(texts: readonly KeptText[]): void;
+  /** Which of some contents, by their short SHA-256, have a copy. */
+  haveTexts(hashes: Iterable<ShortId>): ReadonlySet<ShortId>;
+  /** The copy of a content, or null. */
+  text(hash: ShortId): KeptText | null;
   /** 32 random bytes, the same for the history's whole life. */
   key(): Buffer;
 }
@@ -51,7 +67,11 @@ const lookBack = 4;
  * The history in a directory (`stateDirectory`), which need not exist: it is made when something is saved.
  * Nothing is read before it is asked for. All is synchronous: what is read is a few small files.
  */
-export function openHistory(directory: string, limits: Limits = defaultLimits): History {
+export function openHistory(
+  directory: string,
+  limits: Limits = defaultLimits,
+  textLimits: TextLimits = defaultTextLimits,
+): History {
   const archive = createArchive(directory, limits);
   return {
     directory,
@@ -65,6 +85,10 @@ export function openHistory(directory: string, limits: Limits = defaultLimits): 
     previous(run) {
       const entry = findOpened(archive, run)?.entry;
       return entry === undefined ? null : newestFinished(archive, entry.family, entry.name);
+    },
+    earlier(run, most) {
+      const entry = findOpened(archive, run)?.entry;
+      return entry === undefined ? [] : [...finishedRuns(archive, entry.family, entry.name, most)];
     },
     blocks(run, digests) {
       const opened = findOpened(archive, run);
@@ -84,21 +108,39 @@ export function openHistory(directory: string, limits: Limits = defaultLimits): 
         .filter((entry) => wanted === null || entry.module === wanted)
         .flatMap((entry) => readSummary(archive, entry) ?? []);
     },
+    keepTexts: (texts) => keepTexts(archive, texts, textLimits),
+    haveTexts: (hashes) => haveTexts(archive, hashes),
+    text: (hash) => readText(archive, hash),
     key: () => historyKey(archive),
   };
 }
 
 /** The newest readable run of a family that was not interrupted; only those before the named one, where given. */
 function newestFinished(archive: Archive, family: string, before: string | null): Run | null {
+  const [newest] = finishedRuns(archive, family, before, 1);
+  return newest ?? null;
+}
+
+/** The readable runs of a family that were not interrupted, newest first, each read when it is asked for. */
+function* finishedRuns(
+  archive: Archive,
+  family: string,
+  before: string | null,
+  most: number,
+): Generator<Run> {
   let passed = before === null;
+  let found = 0;
   for (const entry of listEntries(archive)) {
+    if (found === most) return;
     if (passed && entry.family === family && !entry.interrupted) {
       const opened = openEntry(archive, entry);
-      if (opened !== null) return opened.run;
+      if (opened !== null) {
+        found++;
+        yield opened.run;
+      }
     }
     passed ||= entry.name === before;
   }
-  return null;
 }
 
 function findKnown(archive: Archive, module: string | null, ids: Iterable<ShortId>): Map<ShortId, Digest> {

@@ -1,5 +1,6 @@
 import type { Digest, ShortId } from "../model/ids.ts";
 import type { ActionKind, Run, RunAction, SourceFile } from "../model/run.ts";
+import type { TestFacts } from "../model/test-inputs.ts";
 import { compress, decompress } from "./compress.ts";
 import { frame, readFirstLine, unframe } from "./frame.ts";
 import { type RunSummary, summarize } from "./summary.ts";
@@ -32,7 +33,7 @@ interface RunBody {
   readonly blocks: string;
 }
 
-/** Key, kind, package, variant, digest, contentId, target, unverified, id (absent where it is the digest's short form). */
+/** Key, kind, package, variant, digest, contentId, target, unverified, id (absent where it is the digest's short form), facts of a test. */
 type ActionRow = readonly [
   string,
   ActionKind,
@@ -43,6 +44,7 @@ type ActionRow = readonly [
   string | null,
   string | null,
   (ShortId | null)?,
+  TestFacts?,
 ];
 
 /** Path, size, mtimeMs, hash. */
@@ -131,7 +133,7 @@ export function decodeRun(file: Buffer, shared: RowTable): { run: Run; places: M
   const actionRows = fromRanges(body.actions).map((number) => rowAt(rows, number) as ActionRow);
   const ids = shortIds(actionRows.map((row) => row[4]));
   const actions = actionRows.map((row, index): RunAction => {
-    const [key, kind, packagePath, variant, digest, contentId, target, unverified, id] = row;
+    const [key, kind, packagePath, variant, digest, contentId, target, unverified, id, test] = row;
     const pack = body.packs[Number.parseInt(body.blocks.charAt(index), 36)];
     if (pack !== undefined && digest !== null) places.set(digest, pack);
     return {
@@ -148,6 +150,7 @@ export function decodeRun(file: Buffer, shared: RowTable): { run: Run; places: M
       intervals: intervals.get(index) ?? [],
       target,
       unverified,
+      ...(test === undefined ? {} : { test }),
     };
   });
   const files = fromRanges(body.files).map((number): SourceFile => {
@@ -172,8 +175,9 @@ export function decodeSummary(head: Buffer): RunSummary | null {
 function actionRowsOf(actions: readonly RunAction[]): string[] {
   const ids = shortIds(actions.map(({ digest }) => digest));
   return actions.map((action, index) => {
-    const { key, kind, variant, digest, contentId, target, unverified, id } = action;
+    const { key, kind, variant, digest, contentId, target, unverified, id, test } = action;
     const row: ActionRow = [key, kind, action.package, variant, digest, contentId, target, unverified];
+    if (test !== undefined) return JSON.stringify([...row, id, test]);
     return JSON.stringify(digest !== null && id === ids[index] ? row : [...row, id]);
   });
 }

@@ -1,12 +1,15 @@
 import { explain } from "../../causes/explain.ts";
 import { compareRuns } from "../../compare/compare-runs.ts";
+import { userEnvironment } from "../../go/environment.ts";
 import type { RunWithBlocks } from "../../model/run.ts";
 import { buildReport } from "../../report/build-report.ts";
 import { UsageError } from "../failure.ts";
 import { openRuns, type Runs } from "../open-runs.ts";
 import type { ReportOptions } from "../options.ts";
 import { deliver } from "../record/deliver.ts";
+import { createEarlierText } from "../record/earlier-text.ts";
 import { createOutside } from "../record/outside.ts";
+import { showsDiffs, withDiffs } from "../record/with-diffs.ts";
 
 export interface DiffInput {
   readonly before: string | undefined;
@@ -19,11 +22,11 @@ export interface DiffInput {
 /** Compares two runs that are over: recorded ones, or raw logs. */
 export async function diff(input: DiffInput): Promise<number> {
   const { process, options } = input;
-  const runs = openRuns(process);
+  const runs = openRuns(process, options.shown, options.quiet);
   const { history } = runs;
-  const now = runs.open(input.now ?? "@1");
+  const now = await runs.open(input.now ?? "@1");
   const reference = input.before ?? options.baseline;
-  const before = reference == null ? previous(now, runs) : runs.open(reference);
+  const before = reference == null ? previous(now, runs) : await runs.open(reference);
   const comparison = compareRuns(before, now);
   const common = [...comparison.pairs.values()].some((pair) => pair.before !== null);
   if (!common) {
@@ -32,7 +35,12 @@ export async function diff(input: DiffInput): Promise<number> {
       1,
     );
   }
-  const report = buildReport(explain(comparison, createOutside(now.run)), now.run, {
+  const earlierText = createEarlierText(before.run, history, userEnvironment(process.env));
+  const found = explain(comparison, createOutside(now.run, earlierText));
+  const explanation = showsDiffs(options)
+    ? await withDiffs(found, { history, env: userEnvironment(process.env), shown: options.shown })
+    : found;
+  const report = buildReport(explanation, now.run, {
     version: input.version,
     command: now.run.command,
     exitCode: null,

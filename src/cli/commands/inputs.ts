@@ -4,6 +4,7 @@ import type { RunWithBlocks } from "../../model/run.ts";
 import { buildReport } from "../../report/build-report.ts";
 import { buildInputs } from "../../report/inputs.ts";
 import { renderInputs, renderInputsJson } from "../../report/renderers/inputs.ts";
+import { showTokens } from "../../report/transforms/show-values.ts";
 import { openRuns, type Runs } from "../open-runs.ts";
 import type { ReportOptions } from "../options.ts";
 import { createOutside } from "../record/outside.ts";
@@ -24,10 +25,10 @@ export interface InputsInput {
 /** Lists what went into the keys of a package; against another run what differs. */
 export async function inputs(input: InputsInput): Promise<number> {
   const { process, options } = input;
-  const runs = openRuns(process);
-  const now = runs.open(input.run ?? "@1");
+  const runs = openRuns(process, options.shown);
+  const now = await runs.open(input.run ?? "@1");
   const name = runs.packageOf(input.package, now);
-  const before = input.against === null ? null : runs.open(input.against);
+  const before = input.against === null ? null : await runs.open(input.against);
   const comparison = before === null ? null : compareRuns(before, now);
   const report = buildReport(
     comparison === null ? explainFirst(now) : explain(comparison, createOutside(now.run)),
@@ -41,7 +42,8 @@ export async function inputs(input: InputsInput): Promise<number> {
       warnings: [],
     },
   );
-  const value = buildInputs(report, now, comparison, name);
+  const hidden = buildInputs(report, now, comparison, name);
+  const value = options.shown === null ? hidden : showTokens(hidden, options.shown);
   const view = viewFor(options.output === null ? process.stdout : null, options, process.env);
   const text =
     input.format === "json"

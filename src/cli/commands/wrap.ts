@@ -9,18 +9,21 @@ import { hashingGodebug } from "../../go/replay.ts";
 import { runGo } from "../../go/run-go.ts";
 import { readSettings } from "../../go/settings.ts";
 import { writesGraph } from "../../go/writes-graph.ts";
+import { createProgressCounter, type ProgressCounter } from "../../log/build-progress.ts";
 import { type GoCommand, parseGoWords } from "../../model/go-command.ts";
 import type { Problem } from "../../model/run.ts";
 import { loadRenderer } from "../../report/renderers/index.ts";
+import { countText } from "../../report/wording/numbers.ts";
 import { type History, openHistory } from "../../store/history.ts";
 import { stateDirectory } from "../../store/state-directory.ts";
 import { UsageError } from "../failure.ts";
-import { loadRun } from "../load-run.ts";
+import type { LiveLine, LiveText } from "../live-line.ts";
 import type { ReportOptions } from "../options.ts";
 import { familyPatterns, type Ground, groundOf, likelyGocache, noteBefore } from "../record/before-state.ts";
 import type { Chosen, Ran } from "../record/finish-run.ts";
 import { createLogReader } from "../record/learn-inputs.ts";
 import { makeScratch, removeScratch } from "../record/scratch.ts";
+import { say, withoutSecrets } from "../say.ts";
 
 export interface WrapInput {
   /** The go word: `go`, a path, `go1.25.5`. */
@@ -57,7 +60,7 @@ async function passThrough(
   process: NodeJS.Process,
 ): Promise<number> {
   const exit = await runGo({ path, args: words, env, stderr: "inherit" });
-  if (exit.startError !== null) say(process, exit.startError);
+  if (exit.startError !== null) await say(process, exit.startError);
   return exit.exitCode;
 }
 
@@ -85,7 +88,7 @@ async function record(
   try {
     prepared = prepare(goPath, typed, env, process);
   } catch (error) {
-    say(process, `the run is not recorded: ${error instanceof Error ? error.message : String(error)}`);
+    await say(process, `the run is not recorded: ${error instanceof Error ? error.message : String(error)}`);
     return passThrough(goPath, input.words, env, process);
   }
   const { history, ground, scratch, graphFile } = prepared;
@@ -94,13 +97,9 @@ async function record(
   // Go is running when this returns. What it may change is noted in the same breath: it has to load packages first. All the
   // rest of our work before its end costs no time on the clock.
   const running = runRecorded(input, goPath, typed, env, graphFile, inBand);
-  const before = attempt(() => {
-    const patterns = familyPatterns(typed, ground);
-    const chosen = chooseBaseline(input, history, { module: ground.module, verb: typed.verb, patterns });
-    const baseline = chosen.baseline?.run ?? null;
-    const noted = noteBefore(baseline, likelyGocache(env, baseline), outputTargets(typed, ground));
-    return { patterns, chosen, noted };
-  });
+  const before = noteState(input, history, ground, typed, env);
+  // Its failure is told of when go is done.
+  before.catch(() => {});
   const asked = readSettings(goPath, env, typed.chdir);
   const finishing = import("../record/finish-run.ts");
   const renderer = loadRenderer(options.format);
@@ -108,7 +107,7 @@ async function record(
   const cleanUp = () => removeScratch(scratch);
   if (ran.exit.startError !== null) {
     cleanUp();
-    say(process, ran.exit.startError);
+    await say(process, ran.exit.startError);
     return ran.exit.exitCode;
   }
   try {
@@ -122,7 +121,7 @@ async function record(
       env,
       history,
       ground,
-      ...before(),
+      ...(await before),
       ran,
       answer,
       scratch,
@@ -130,25 +129,41 @@ async function record(
     });
   } catch (error) {
     // The build is over and its status stands, whatever became of the report.
-    say(process, `the run could not be explained: ${error instanceof Error ? error.message : String(error)}`);
-    if (process.env.GOCACHE_WHY_DEBUG) console.error(error);
-    if (options.output !== null) say(process, `no report was written to ${options.output}`);
+    await say(
+      process,
+      `the run could not be explained: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    if (process.env.GOCACHE_WHY_DEBUG) {
+      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      process.stderr.write(`${await withoutSecrets(stack)}\n`);
+    }
+    if (options.output !== null) await say(process, `no report was written to ${options.output}`);
   } finally {
     cleanUp();
   }
   return ran.exit.exitCode;
 }
 
-/** Does a thing now, and tells of its failure only when its result is asked for: go is running meanwhile. */
-function attempt<T>(work: () => T): () => T {
-  try {
-    const value = work();
-    return () => value;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
-  }
+/** The baseline, and what the run may change; all is noted before this returns, unless a log has to be read first. */
+async function noteState(
+  input: WrapInput,
+  history: History,
+  ground: Ground,
+  typed: GoCommand,
+  env: Readonly<Record<string, string>>,
+): Promise<{ patterns: readonly string[]; chosen: Chosen; noted: ReturnType<typeof noteBefore> }> {
+  const patterns = familyPatterns(typed, ground);
+  const family = { module: ground.module, verb: typed.verb, patterns };
+  const name = input.options.baseline;
+  const chosen =
+    name === null || name === "none"
+      ? usualBaseline(name, history, family)
+      : await namedBaseline(name, input, history, ground);
+  // A run that came with a file names another machine's files and outputs.
+  const isForeign = chosen.baseline !== null && chosen.baseline.blocks !== null;
+  const baseline = (isForeign ? history.baseline(family) : chosen.baseline)?.run ?? null;
+  const noted = noteBefore(baseline, likelyGocache(env, baseline), outputTargets(typed, ground));
+  return { patterns, chosen, noted };
 }
 
 /** False where the current directory was deleted: go has its own words for that. */
@@ -172,20 +187,29 @@ function sameDirectory(one: string, other: string): boolean {
   return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
 }
 
-function chooseBaseline(
-  input: WrapInput,
+/** The newest run of the family, or none where none is asked for. */
+function usualBaseline(
+  name: "none" | null,
   history: History,
   family: { module: string | null; verb: string | null; patterns: readonly string[] },
 ): Chosen {
-  const { baseline } = input.options;
-  if (baseline === "none") return { baseline: null, problem: null };
-  if (baseline === null) {
-    const found = history.baseline(family);
-    return { baseline: found === null ? null : { run: found.run, blocks: null }, problem: null };
-  }
-  const loaded = loadRun(baseline, history, family.module, input.process);
+  const found = name === "none" ? null : history.baseline(family);
+  return { baseline: found === null ? null : { run: found.run, blocks: null }, problem: null };
+}
+
+async function namedBaseline(
+  name: string,
+  { process, options }: WrapInput,
+  history: History,
+  { module }: Ground,
+): Promise<Chosen> {
+  // Go has the terminal meanwhile.
+  const quiet = true;
+  // Only such a baseline needs what reads and redacts a file.
+  const { loadRun } = await import("../load-run.ts");
+  const loaded = await loadRun(name, history, module, process, options.shown, quiet);
   if (!("error" in loaded)) return { baseline: loaded, problem: null };
-  return { baseline: null, problem: `--baseline ${baseline}: ${loaded.error}; compared with none` };
+  return { baseline: null, problem: `--baseline ${name}: ${loaded.error}; compared with none` };
 }
 
 /** -o names the output file before any run has shown it. */
@@ -239,7 +263,9 @@ async function runRecorded(
     ...added,
     ...command.words.slice(command.insertAt),
   ];
-  const reader = inBand ? createLogReader() : null;
+  const counter = inBand && showsProgress(input, command) ? createProgressCounter() : null;
+  const reader = inBand ? createLogReader(counter?.take) : null;
+  const line = counter === null ? null : await startProgress(counter, process);
   const filter =
     reader === null
       ? null
@@ -248,7 +274,7 @@ async function runRecorded(
           keepWork: command.flags.some((flag) => flag.name === "-work"),
           toolexec: command.flags.find((flag) => flag.name === "-toolexec")?.value ?? null,
           onLog: (chunk) => reader.parser.push(chunk),
-          write: (chunk) => process.stderr.write(chunk),
+          write: (chunk) => (line ?? process.stderr).write(chunk),
         });
   const exit = await runGo({
     path: goPath,
@@ -257,6 +283,7 @@ async function runRecorded(
     stderr: filter === null ? "inherit" : (chunk) => filter.push(chunk),
   });
   filter?.end();
+  line?.end();
   const log = reader?.finish() ?? null;
   const problems: Problem[] = log === null ? [] : [...log.problems];
   if (graphFile === null) {
@@ -269,6 +296,19 @@ async function runRecorded(
   return { exit, graph: null, log, problems };
 }
 
-function say(process: NodeJS.Process, message: string): void {
-  process.stderr.write(`gocache-why: ${message}\n`);
+/** Go's stdout is the same terminal, mostly: nothing is shown where it writes there. With --output stderr is go's byte for byte. */
+function showsProgress({ process, options }: WrapInput, command: GoCommand): boolean {
+  return process.stderr.isTTY && !options.quiet && options.output === null && !command.json;
+}
+
+async function startProgress(counter: ProgressCounter, process: NodeJS.Process): Promise<LiveLine | null> {
+  const { clockText, startLiveLine } = await import("../live-line.ts");
+  const text = (seconds: number): LiveText => {
+    const { ran, current } = counter.now();
+    const head = `${countText(ran, "action")} run, `;
+    return current === null
+      ? { head: `${head}${clockText(seconds)}` }
+      : { head, name: current, tail: `, ${clockText(seconds)}` };
+  };
+  return startLiveLine({ process, quiet: false, after: 2000, text });
 }

@@ -10,6 +10,7 @@ import { actionsFromGraph, actionsFromLog, type KnownAction, vettedBuildOf } fro
 import type { GoCommand } from "../../model/go-command.ts";
 import type { GraphNode } from "../../model/graph-node.ts";
 import { type Digest, type ShortId, shortId } from "../../model/ids.ts";
+import { redactRun } from "../../model/redact-run.ts";
 import { regenerateBlocks } from "../../model/regenerate.ts";
 import type {
   Block,
@@ -22,7 +23,7 @@ import type {
 } from "../../model/run.ts";
 import type { Ground } from "./before-state.ts";
 import { noteFile } from "./before-state.ts";
-import { hideBlock, hideInCommand, hideInFacts, hideInSettings } from "./redact-run.ts";
+import type { TestOutcome } from "./learn-tests.ts";
 
 export interface RecordedParts {
   readonly id: string;
@@ -42,10 +43,12 @@ export interface RecordedParts {
   readonly files: readonly SourceFile[];
   readonly problems: readonly Problem[];
   readonly hide: Hide;
+  /** Tested package → what became of its test. */
+  readonly tests?: ReadonlyMap<string, TestOutcome>;
   /** `p.test` → hash of its `_testmain.go`, which a replay's log lacks. */
   readonly testMains?: ReadonlyMap<string, ShortId>;
   /** What keys are proven with, where it was looked up. */
-  readonly facts?: Pick<Run, "rawEnvironment" | "modules" | "vcs" | "compilers">;
+  readonly facts?: Pick<Run, "rawEnvironment" | "modules" | "vcs" | "compilers" | "tools" | "overlay">;
 }
 
 /** One recorded run, redacted, with the blocks of its actions that the log has. */
@@ -64,28 +67,25 @@ export function assembleRun(parts: RecordedParts): RunWithBlocks {
           known: parts.known,
           isWorkPath: workPathTest(),
         });
-  const actions = drafted.map((action) => finished(action, parts, ground));
+  const actions = drafted
+    .filter(
+      (action) => action.kind !== "test" || parts.tests === undefined || parts.tests.has(action.package),
+    )
+    .map((action) =>
+      action.kind === "test" ? finishedTest(action, parts) : finished(action, parts, ground),
+    );
   const blocks = new Map<Digest, Block>();
-  let hidden = 0;
   for (const action of actions) {
     const block = action.id === null ? undefined : verified.get(action.id);
-    if (block === undefined || blocks.has(block.digest)) continue;
-    const redacted = hideBlock(block, hide);
-    hidden += redacted.hidden;
-    blocks.set(block.digest, redacted.block);
+    if (block !== undefined) blocks.set(block.digest, block);
   }
-  const words = hideInCommand([parts.word, ...parts.command.words], hide);
-  const kept = hideInSettings(
-    { env: settings?.env ?? {}, envOrigin: settings?.envOrigin ?? {}, flags: parts.command.flags },
-    hide,
-  );
   const run: Run = {
     formatVersion: 1,
     id: parts.id,
     startedAt: exit.startedAt,
     clockSeconds: exit.clockSeconds,
     source: "recorded",
-    command: words.words,
+    command: [parts.word, ...parts.command.words],
     verb: parts.command.verb,
     patterns: parts.patterns,
     exitCode: exit.exitCode,
@@ -101,16 +101,20 @@ export function assembleRun(parts: RecordedParts): RunWithBlocks {
     gocache: settings?.gocache ?? null,
     goroot: settings?.goroot ?? null,
     gomodcache: settings?.gomodcache ?? null,
-    settings: kept.settings,
+    settings: {
+      env: settings?.env ?? {},
+      envOrigin: settings?.envOrigin ?? {},
+      flags: parts.command.flags,
+    },
     cache: parts.cache,
     files: sourceFiles(parts, verified, ground),
-    ...hideInFacts(parts.facts ?? {}, hide),
+    ...parts.facts,
     actions,
     hasGraph: graph !== null,
     problems: parts.problems,
-    hiddenValues: hidden + words.hidden + kept.hidden,
+    hiddenValues: 0,
   };
-  return { run, blocks };
+  return redactRun({ run, blocks }, hide);
 }
 
 /** Where there is no graph, the log alone tells which actions there were. */
@@ -149,6 +153,28 @@ function workPathTest(): (path: string) => boolean {
   const base = tmpdir();
   return (path) =>
     /[/\\]go-build\d+[/\\]/.test(path) || path === "/dev/null" || path.startsWith(`${base}/go-build`);
+}
+
+/** A test has no ID in the graph: what its key is made of is known from what Go stored. */
+function finishedTest(action: RunAction, { tests, graph, exit }: RecordedParts): RunAction {
+  const test = tests?.get(action.package);
+  if (test === undefined) return action;
+  const { outcome, failed, facts } = test;
+  const digest = (facts.asked ?? facts.kept)?.digest ?? null;
+  const node = graph?.find((each) => each.mode === "test run" && each.package === action.package);
+  const isTimed = outcome === "ran" && node?.timeStart != null && node.timeDone !== null;
+  const from = isTimed ? Math.max(0, (node.timeStart - exit.startedAtMs) / 1000) : 0;
+  const to = isTimed ? Math.max(from, (node.timeDone - exit.startedAtMs) / 1000) : 0;
+  return {
+    ...action,
+    id: digest === null ? null : shortId(digest),
+    digest,
+    outcome,
+    failed,
+    seconds: isTimed ? to - from : 0,
+    intervals: isTimed ? [[from, to]] : [],
+    test: facts,
+  };
 }
 
 function finished(action: RunAction, parts: RecordedParts, ground: Ground): RunAction {

@@ -1,7 +1,10 @@
 import { writeFileSync } from "node:fs";
+import { homedir, hostname, userInfo } from "node:os";
 import { resolve } from "node:path";
 import { loadRenderer } from "../../report/renderers/index.ts";
 import type { Report } from "../../report/report.ts";
+import { hideHomes } from "../../report/transforms/hide-homes.ts";
+import { showValues } from "../../report/transforms/show-values.ts";
 import type { ReportOptions } from "../options.ts";
 import { viewFor } from "../view.ts";
 
@@ -16,7 +19,11 @@ export async function deliver(
   process: NodeJS.Process,
 ): Promise<string | null> {
   const render = await loadRenderer(options.format);
-  const text = render(report, viewFor(options.output === null ? stream : null, options, process.env));
+  const shown = options.shown === null ? report : showValues(report, options.shown);
+  const text = render(
+    forReaders(shown, options),
+    viewFor(options.output === null ? stream : null, options, process.env),
+  );
   if (options.output === null) {
     stream.write(text);
     return null;
@@ -27,5 +34,21 @@ export async function deliver(
     return null;
   } catch (error) {
     return `the report could not be written to ${options.output}: ${(error as NodeJS.ErrnoException).code ?? error}`;
+  }
+}
+
+/** Every face but that of the user's own terminal is made to be passed on: it does not tell who made it and where. */
+function forReaders(report: Report, { format }: ReportOptions): Report {
+  return format === "terminal"
+    ? report
+    : hideHomes(report, { home: homedir(), user: userName(), host: hostname() });
+}
+
+/** Null for a user that the system has no entry of, as in containers. */
+function userName(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    return null;
   }
 }

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { explain, explainFirst } from "../../causes/explain.ts";
 import { compareRuns } from "../../compare/compare-runs.ts";
+import { removeReplayTraces } from "../../go/replay-traces.ts";
 import type { GoExit } from "../../go/run-go.ts";
-import type { SettingsResult } from "../../go/settings.ts";
+import type { GoSettings, SettingsResult } from "../../go/settings.ts";
 import { readTestMains } from "../../go/test-mains.ts";
 import type { CollectedLog } from "../../log/collect-blocks.ts";
-import { createHide } from "../../log/hide-secrets.ts";
+import { createHide, type Hide } from "../../log/hide-secrets.ts";
 import { type KnownAction, vettedBuild } from "../../model/actions.ts";
 import { type GoCommand, parseGoWords, testMainWords } from "../../model/go-command.ts";
 import type { GraphNode } from "../../model/graph-node.ts";
@@ -16,14 +17,20 @@ import type { Report } from "../../report/report.ts";
 import type { History } from "../../store/history.ts";
 import { newRunId } from "../../store/run-id.ts";
 import type { WrapInput } from "../commands/wrap.ts";
+import { withLiveLine } from "../live-line.ts";
 import type { ReportOptions } from "../options.ts";
+import { say } from "../say.ts";
 import { assembleRun } from "./assemble-run.ts";
 import type { Ground, noteBefore } from "./before-state.ts";
 import { deliver } from "./deliver.ts";
+import { createEarlierText } from "./earlier-text.ts";
+import { findNewTexts } from "./find-new-texts.ts";
 import { learnInputs } from "./learn-inputs.ts";
+import { learnTests, type TestOutcome } from "./learn-tests.ts";
 import { lookUpFacts } from "./look-up-facts.ts";
 import { createOutside } from "./outside.ts";
 import { untilSignal } from "./until-signal.ts";
+import { type DiffSources, showsDiffs, withDiffs } from "./with-diffs.ts";
 
 export interface Baseline {
   readonly run: Run;
@@ -68,26 +75,39 @@ export interface FinishInput {
 export async function finishRun(parts: FinishInput): Promise<void> {
   const { input, goPath, typed, env, history, ground, patterns, chosen, noted, ran, answer } = parts;
   const { process } = input;
-  const baseline = chosen.baseline?.run ?? null;
+  // What came with a file was learned elsewhere, and the history has no blocks of it.
+  const baseline = chosen.baseline?.blocks === null ? chosen.baseline.run : null;
   const settings = "problem" in answer ? null : answer;
   const command = settings?.goflags == null ? typed : parseGoWords(input.words, settings.goflags);
   const problems: Problem[] = [...ran.problems];
   if ("problem" in answer) problems.push({ code: "replay-failed", message: answer.problem });
   const known = knownActions(baseline, history, ground, command, settings?.goVersion ?? null, ran.graph);
-  const isFresh = needsInputs(ran, known) || ran.log !== null;
+  const asks = needsInputs(ran, known);
+  const isFresh = asks || ran.log !== null;
+  const waiting = {
+    process,
+    // With --output stderr is go's alone, byte for byte.
+    quiet: !asks || input.options.quiet || input.options.output !== null,
+    after: 1000,
+    text: (seconds: number) => ({ head: `asking go for the inputs, ${Math.floor(seconds)} s` }),
+  };
   const endAtOnce = () => {
     parts.cleanUp();
     process.exit(ran.exit.exitCode);
   };
   const [log, facts, testMains] = await untilSignal(process, endAtOnce, (signal) =>
-    Promise.all([
-      inputsOf(ran, known, goPath, command, env, problems, signal),
-      lookUpFacts({ ground, settings, flags: command.flags, env, baseline, isFresh }),
-      command.verb === "test" && parts.scratch !== null && needsInputs(ran, known)
-        ? readTestMains(goPath, testMainWords(command), env, join(parts.scratch, "test-mains"), signal)
-        : new Map<string, ShortId>(),
-    ]),
+    withLiveLine(waiting, () =>
+      Promise.all([
+        inputsOf(ran, known, goPath, command, env, problems, signal),
+        lookUpFacts({ ground, settings, flags: command.flags, env, baseline, isFresh }),
+        command.verb === "test" && parts.scratch !== null && asks
+          ? readTestMains(goPath, testMainWords(command), env, join(parts.scratch, "test-mains"), signal)
+          : new Map<string, ShortId>(),
+      ]),
+    ),
   );
+  if (asks && log !== null && settings !== null) removeReplayTraces(settings.gocache, log.blocks.values());
+  const hide = createHide(history.key(), input.options.shown ?? undefined);
   const now = assembleRun({
     id: newRunId(),
     word: input.word,
@@ -102,11 +122,30 @@ export async function finishRun(parts: FinishInput): Promise<void> {
     cache: noted.cache,
     files: noted.files,
     problems,
-    hide: createHide(history.key()),
+    hide,
     facts,
     testMains,
+    ...testsOf(parts, command, settings, baseline, hide),
   });
-  await report(input, history, now, chosen);
+  // Git looks them up while the run is explained.
+  const newTexts = findNewTexts({ now, known, history, env, hide });
+  const isSaved = await report(input, { history, env, shown: input.options.shown }, now, chosen);
+  if (isSaved && isFresh) history.keepTexts(await newTexts().catch(() => []));
+}
+
+/** What became of the tests; nothing where the command tests nothing, or go did not say what it ran. */
+function testsOf(
+  { ran, env, ground }: FinishInput,
+  command: GoCommand,
+  settings: GoSettings | null,
+  baseline: Run | null,
+  hide: Hide,
+): { tests?: ReadonlyMap<string, TestOutcome> } {
+  const { graph, exit } = ran;
+  if (command.verb !== "test" || graph === null || settings === null || exit.interrupted) return {};
+  return {
+    tests: learnTests({ graph, command, settings, env, ground, exitCode: exit.exitCode, baseline, hide }),
+  };
 }
 
 /** What the history knows of the run's actions, so that it need not be asked for again. */
@@ -145,6 +184,12 @@ function knownActions(
 /** A vet's key is its build's and the vet flags and tool: with equal flags and one Go it is what it was. */
 function sameVets(baseline: Run | null, command: GoCommand, goVersion: string | null): boolean {
   if (baseline === null || baseline.goVersion !== goVersion) return false;
+  // What a program in the place of a tool says of itself may be another each time.
+  if (command.flags.some(({ name }) => name === "-vettool" || name === "-toolexec")) return false;
+  // Checks of the vet tool are no flags of go, but words of its command.
+  if (command.verb === "vet" && JSON.stringify(baseline.command.slice(1)) !== JSON.stringify(command.words)) {
+    return false;
+  }
   const text = (flags: readonly Flag[]): string =>
     JSON.stringify(flags.map(({ name, value }) => [name, value]));
   return text(baseline.settings.flags) === text(command.flags);
@@ -189,30 +234,34 @@ async function inputsOf(
   return log;
 }
 
+/** @returns whether the run is in the history now */
 async function report(
   input: WrapInput,
-  history: History,
+  sources: DiffSources,
   now: RunWithBlocks,
   { baseline, problem: note }: Chosen,
-): Promise<void> {
+): Promise<boolean> {
   const { process, options, version } = input;
+  const { history } = sources;
   const isShown = options.format === "terminal" && options.output === null && !options.quiet;
-  if (note !== null && !isShown) say(process, note);
+  if (note !== null && !isShown) await say(process, note);
   const full = withKnownBlocks(now, baseline, history);
   let missed: number | null = null;
   if (!now.run.interrupted || options.output !== null) {
-    const made = makeReport(full, baseline, note, history, options, version);
+    const made = await makeReport(full, baseline, note, sources, options, version);
     missed = made.totals.missed;
     if (options.output !== null || !options.quiet) {
       const problem = await deliver(made, options, process.stderr, process);
-      if (problem !== null) say(process, problem);
+      if (problem !== null) await say(process, problem);
     }
   }
   const saved = history.save(now.run, now.blocks, baseline?.blocks === null ? baseline.run : null, missed);
   const [warning, ...more] = history.warnings;
-  if (warning !== undefined) say(process, `${warning}${more.length > 0 ? ` (and ${more.length} more)` : ""}`);
+  if (warning !== undefined)
+    await say(process, `${warning}${more.length > 0 ? ` (and ${more.length} more)` : ""}`);
   else if (saved === null)
-    say(process, "this run could not be recorded; the next one will have nothing to compare with");
+    await say(process, "this run could not be recorded; the next one will have nothing to compare with");
+  return saved !== null;
 }
 
 /** Blocks that the history has are needed only where something is to be compared. */
@@ -234,14 +283,15 @@ function withKnownBlocks(now: RunWithBlocks, baseline: Baseline | null, history:
   return { run: now.run, blocks };
 }
 
-function makeReport(
+async function makeReport(
   now: RunWithBlocks,
   baseline: Baseline | null,
   note: string | null,
-  history: History,
+  sources: DiffSources,
   options: ReportOptions,
   version: string,
-): Report {
+): Promise<Report> {
+  const { history } = sources;
   const settings = {
     version,
     command: now.run.command,
@@ -256,10 +306,8 @@ function makeReport(
   const anyChange = now.blocks.size > 0;
   const blocks = baseline.blocks ?? (anyChange ? history.blocks(baseline.run) : new Map<Digest, Block>());
   const comparison = compareRuns({ run: baseline.run, blocks }, now);
-  const explanation = explain(comparison, createOutside(now.run));
+  const earlierText = createEarlierText(baseline.run, history, sources.env);
+  const found = explain(comparison, createOutside(now.run, earlierText));
+  const explanation = showsDiffs(options) ? await withDiffs(found, sources) : found;
   return buildReport(explanation, now.run, { ...settings, baseline: { status: "compared", note: null } });
-}
-
-function say(process: NodeJS.Process, message: string): void {
-  process.stderr.write(`gocache-why: ${message}\n`);
 }

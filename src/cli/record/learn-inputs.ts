@@ -1,12 +1,22 @@
 import { replay } from "../../go/replay.ts";
 import { type CollectedLog, createBlockCollector } from "../../log/collect-blocks.ts";
+import type { LogEvent } from "../../log/log-event.ts";
 import { createLogParser, type LogParser } from "../../log/parse-log.ts";
 import { type GoCommand, replayWords } from "../../model/go-command.ts";
 
-/** A log being read: bytes in, blocks out. */
-export function createLogReader(): { parser: LogParser; finish(): CollectedLog } {
+/**
+ * A log being read: bytes in, blocks out.
+ * @param watch is told each event too, as it comes
+ */
+export function createLogReader(watch: ((event: LogEvent) => void) | null = null): {
+  parser: LogParser;
+  finish(): CollectedLog;
+} {
   const collector = createBlockCollector();
-  const parser = createLogParser((event) => collector.take(event));
+  const parser = createLogParser((event) => {
+    collector.take(event);
+    watch?.(event);
+  });
   return {
     parser,
     finish() {

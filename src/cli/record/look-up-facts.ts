@@ -2,13 +2,18 @@ import { readFileSync } from "node:fs";
 import { readCompilerVersions } from "../../go/compiler-versions.ts";
 import { readGitFacts } from "../../go/git-facts.ts";
 import { readHead } from "../../go/git-head.ts";
+import { readOverlay } from "../../go/overlay-facts.ts";
 import type { GoSettings } from "../../go/settings.ts";
+import { readToolVersions } from "../../go/tool-versions.ts";
 import { moduleFactsOf } from "../../model/module-facts.ts";
 import type { Flag, Run } from "../../model/run.ts";
 import type { Ground } from "./before-state.ts";
 
 /** What earlier keys are proven with later; none of it comes from a key's own inputs. */
-export type OutsideFacts = Pick<Run, "rawEnvironment" | "modules" | "vcs" | "compilers">;
+export type OutsideFacts = Pick<
+  Run,
+  "rawEnvironment" | "modules" | "vcs" | "compilers" | "tools" | "overlay"
+>;
 
 /**
  * @param isFresh go was asked for inputs that nobody knew: then git and the compilers are asked too. Else all keys are
@@ -26,17 +31,26 @@ export async function lookUpFacts(input: {
   const flag = (name: string): string | null => input.flags.find((each) => each.name === name)?.value ?? null;
   const head = readHead(ground.directory);
   const asGit = input.isFresh && flag("-buildvcs") !== "false";
-  const [vcs, compilers] = await Promise.all([
+  const overlay = flag("-overlay");
+  const isWrapped = flag("-toolexec") !== null || flag("-vettool") !== null;
+  const [vcs, compilers, tools] = await Promise.all([
     head === null ? null : asGit ? readGitFacts(ground.directory, env) : earlierStamp(baseline, head),
     input.isFresh && settings !== null && settings.env.CGO_ENABLED === "1"
       ? readCompilerVersions(settings.env, env, ground.directory)
       : earlierCompilers(baseline, settings),
+    !isWrapped
+      ? undefined
+      : input.isFresh && settings !== null
+        ? readToolVersions(flag, settings.env.GOTOOLDIR ?? "", env, ground.directory)
+        : baseline?.tools,
   ]);
   return {
     modules: moduleFactsOf(ground.modules, ground.gowork, flag("-mod"), readText),
     rawEnvironment: settings === null ? {} : rawVariables(settings, env),
     ...(vcs === undefined ? {} : { vcs }),
     ...(compilers === undefined ? {} : { compilers }),
+    ...(tools === undefined ? {} : { tools }),
+    ...(overlay === null ? {} : { overlay: readOverlay(overlay, ground.directory) }),
   };
 }
 

@@ -1,5 +1,15 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statfsSync,
+} from "node:fs";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Go stops before it builds anything where it can't write its action graph (some 1 kB a node), so there must be room. */
@@ -7,17 +17,24 @@ const neededBytes = 64 * 1024 * 1024;
 
 const prefix = "gocache-why-";
 
-/** No build takes longer: a directory of this age was left by a tool that was killed. */
+/** `gocache-why-<world>-<process>-<random>`: other tools may use our prefix in TMPDIR. */
+const form = /^gocache-why-([0-9a-f]{8})-(\d+)-\w{6}$/;
+
+/** No build takes longer: a directory of this age was left by a tool that was killed, wherever that ran. */
 const staleMs = 7 * 24 * 3_600_000;
 
-/** A private directory for the time of a run: below the state folder, else below TMPDIR; null where neither can be had or has room. */
+/**
+ * A private directory for the time of a run: below the state folder, else below TMPDIR; null where neither can be had or has
+ * room. Go writes its action graph there, with the command lines as they are. Its name has the process that it belongs
+ * to: what a killed tool left, with the secrets in it, the next run of anybody with the same folder takes away.
+ */
 export function makeScratch(stateFolder: string): string | null {
   for (const base of [stateFolder, tmpdir()]) {
     try {
       if (base === stateFolder) mkdirSync(base, { recursive: true, mode: 0o700 });
+      sweep(base);
       if (freeBytes(base) < neededBytes) continue;
-      if (base === stateFolder) sweep(base);
-      const directory = mkdtempSync(join(base, prefix));
+      const directory = mkdtempSync(join(base, `${prefix}${processes()}-${process.pid}-`));
       chmodSync(directory, 0o700);
       return directory;
     } catch {
@@ -27,13 +44,42 @@ export function makeScratch(stateFolder: string): string | null {
   return null;
 }
 
+/** Takes away what is ours and belongs to no living process. What can't be told or taken is left. */
 function sweep(base: string): void {
   for (const name of readdirSync(base)) {
-    if (!name.startsWith(prefix)) continue;
+    if (!form.test(name)) continue;
     const path = join(base, name);
-    const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-    if (Date.now() - since > staleMs) removeScratch(path);
+    try {
+      const status = lstatSync(path);
+      if (!status.isDirectory() || status.uid !== process.getuid?.()) continue;
+      if (isLeft(name) || Date.now() - status.mtimeMs > staleMs) removeScratch(path);
+    } catch {
+      // Somebody else sweeps at the same time.
+    }
   }
+}
+
+/** True where the directory's process was one of ours to see, and is gone. */
+function isLeft(name: string): boolean {
+  const [, world, pid] = form.exec(name) ?? [];
+  if (pid === undefined || world !== processes()) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+/** What stands for the processes that can be seen from here: a container that shares the folder has others. */
+function processes(): string {
+  let world = hostname();
+  try {
+    world += readlinkSync("/proc/self/ns/pid");
+  } catch {
+    // No Linux: then all processes of the host.
+  }
+  return createHash("sha256").update(world).digest("hex").slice(0, 8);
 }
 
 function freeBytes(directory: string): number {

@@ -24,7 +24,11 @@ export const coverage: KeyRule = {
     const covered = draft.copy();
     covered.set("cover mode", `cover ${quote(mode)}`);
     covered.set("cover tool", ` ${quote(toolId("cover", before))}\n`);
-    return draft.has("cover mode") ? [covered] : [covered, draft];
+    // -coverpkg names packages by patterns: both answers are tried.
+    const plain = draft.copy();
+    plain.set("cover mode", null);
+    plain.set("cover tool", null);
+    return [covered, plain];
   },
   choosesFiles: true,
 };

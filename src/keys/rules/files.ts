@@ -1,7 +1,7 @@
 import type { Draft } from "../draft.ts";
 import { classOf } from "../package-source.ts";
 import { placeOfPackage } from "../place-of-package.ts";
-import { isCode, type KeyRule } from "../rule.ts";
+import { isCode, isFlag, type KeyRule } from "../rule.ts";
 import type { NamedCause, ProofSite } from "../site.ts";
 import { bytes, isStandard } from "./directory.ts";
 
@@ -43,6 +43,21 @@ export const fileRemoved: KeyRule = {
     const file = fileOf(draft, site, cause);
     if (file === null || file.hash === null) return [];
     return inserted(draft, file.name, file.hash);
+  },
+  choosesFiles: true,
+};
+
+/** A file that -overlay replaced, or replaces now: the digest of what Go took then. */
+export const overlay: KeyRule = {
+  name: "overlay",
+  fits: (cause) => cause.code === "overlay-changed" || isFlag("-overlay")(cause),
+  apply(draft, site, cause) {
+    if (draft.kind !== "build") return [draft];
+    const file = fileOf(draft, site, cause);
+    if (file === null) return [];
+    if (file.hash !== null && !draft.has(`file ${file.name}`)) return inserted(draft, file.name, file.hash);
+    draft.set(`file ${file.name}`, file.hash === null ? null : `file ${file.name} ${file.hash}\n`);
+    return [draft];
   },
   choosesFiles: true,
 };

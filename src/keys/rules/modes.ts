@@ -34,18 +34,40 @@ export const buildmode: KeyRule = {
   choosesFiles: true,
 };
 
+/** -linkshared: code that is linked to shared libraries, each of which is an input of its link. */
+export const linkshared: KeyRule = {
+  name: "linkshared",
+  fits: isFlag("-linkshared"),
+  apply(draft, site) {
+    writeModes(draft, site.before);
+    if (!isOn(site.before.flag("-linkshared"))) draft.setNamed("packageshlib", []);
+    return [draft];
+  },
+  choosesFiles: true,
+};
+
 /** The lists that Go forces on compiler, assembler and linker (work/init.go, Go 1.21–1.27). */
 export function writeModes(draft: Draft, values: OutsideValues): void {
-  const code = codegenFlag(values);
   const instrument = ["-race", "-msan", "-asan"].filter((name) => isOn(values.flag(name)));
-  draft.setWords("compile flags (mode)", [...code, ...instrument]);
-  draft.setWords("asm flags (mode)", code);
-  draft.setWords("link flags (mode)", instrument);
+  const shared = isOn(values.flag("-linkshared"));
+  draft.setWords("compile flags (mode)", [
+    ...codegenFlag(values),
+    ...instrument,
+    ...(shared ? ["-linkshared"] : []),
+  ]);
+  draft.setWords("asm flags (mode)", assemblerModes(values));
+  draft.setWords("link flags (mode)", [...instrument, ...(shared ? ["-linkshared", "-w"] : [])]);
 }
 
-export function codegenFlag(values: OutsideValues): readonly string[] {
+export function assemblerModes(values: OutsideValues): readonly string[] {
+  const shared = isOn(values.flag("-linkshared"));
+  return [...codegenFlag(values), ...(shared ? ["-D=GOBUILDMODE_shared=1", "-linkshared"] : [])];
+}
+
+function codegenFlag(values: OutsideValues): readonly string[] {
   const mode = values.flag("-buildmode") ?? "default";
   const { goos } = values.context;
+  if (isOn(values.flag("-linkshared"))) return ["-dynlink"];
   if (mode === "shared" || mode === "plugin") return ["-dynlink"];
   const shares =
     (mode === "pie" && goos !== "aix" && goos !== "windows") ||
@@ -56,7 +78,7 @@ export function codegenFlag(values: OutsideValues): readonly string[] {
 }
 
 /** Which kind of program a flag's default stands for (internal/platform DefaultPIE). */
-function effectiveMode(values: OutsideValues): string {
+export function effectiveMode(values: OutsideValues): string {
   const mode = values.flag("-buildmode") ?? "default";
   if (mode !== "default") return mode;
   const { goos } = values.context;

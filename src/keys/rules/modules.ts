@@ -33,37 +33,80 @@ function moveModule(draft: Draft, site: ProofSite, cause: { readonly subject: st
   return writeDirectory(draft, site).flatMap((each) => withGoLine(each, site, fact));
 }
 
-/** `dep PATH VERSION SUM`, or with `=>` and what stands in its place (runtime/debug BuildInfo.String). */
+/** Writes an entry of the module list anew. */
 function writeEntry(draft: Draft, fact: ModuleFact, values: OutsideValues): void {
-  const { path, version, replace } = fact;
-  if (!draft.has(`modinfo dep ${path}`)) return;
-  const vendored = values.modules?.vendored === true;
-  const sum = vendored ? "" : (fact.sum ?? "");
-  if (replace === null) {
-    draft.set(`modinfo dep ${path}`, infoLine(`dep\t${bytes(path)}\t${version}\t${sum}\n`));
-    draft.replaceAll(withoutReplacement(draft, path));
-    return;
-  }
-  const entry = infoLine(`dep\t${bytes(path)}\t${version}\n`);
-  const other = infoLine(
-    `=>\t${bytes(replace.path)}\t${replace.version === "" ? "(devel)" : replace.version}\t${replace.version === "" ? "" : sum}\n`,
-  );
-  const segments = withoutReplacement(draft, path).flatMap((segment) => {
-    if (segment.input !== `modinfo dep ${path}`) return segment;
-    return [
-      { input: segment.input, text: entry },
-      { input: `modinfo replace ${path}`, text: other },
-      { input: `modinfo end of ${path}`, text: infoLine("\n") },
-    ];
-  });
-  draft.replaceAll(segments);
+  if (!draft.has(`modinfo dep ${fact.path}`)) return;
+  const entries = entriesOf(draft);
+  entries.set(fact.path, entryOf(fact, values));
+  writeEntries(draft, entries);
 }
 
-/** A replacement ends in an empty line of its own. */
-function withoutReplacement(draft: Draft, path: string): readonly Segment[] {
-  const list = draft.segments();
-  const at = list.findIndex((segment) => segment.input === `modinfo replace ${path}`);
-  return at < 0 ? list : list.filter((_each, index) => index !== at && index !== at + 1);
+/**
+ * The module list of a program as it is for other packages: of each module that has one among them an entry, sorted by path
+ * (load/pkg.go setBuildInfo, Go 1.18–1.27). Gives null where the list is the same, or a module is not known.
+ * @param modules paths, the program's own module left out
+ */
+export function withModuleList(
+  draft: Draft,
+  modules: ReadonlySet<string>,
+  values: OutsideValues,
+): Draft | null {
+  const present = entriesOf(draft);
+  const isSame = present.size === modules.size && [...modules].every((path) => present.has(path));
+  if (isSame || !draft.has("modinfo")) return null;
+  const entries = new Map<string, readonly Segment[]>();
+  for (const path of [...modules].sort()) {
+    const fact = values.modules?.list.find((module) => module.path === path);
+    const entry = present.get(path) ?? (fact === undefined ? undefined : entryOf(fact, values));
+    if (entry === undefined) return null;
+    entries.set(path, entry);
+  }
+  const out = draft.copy();
+  writeEntries(out, entries);
+  return out;
+}
+
+/** `dep PATH VERSION SUM`, or with `=>` and what stands in its place, and an empty line (runtime/debug BuildInfo.String). */
+function entryOf(fact: ModuleFact, values: OutsideValues): readonly Segment[] {
+  const { path, version, replace } = fact;
+  const sum = values.modules?.vendored === true ? "" : (fact.sum ?? "");
+  const input = `modinfo dep ${path}`;
+  if (replace === null) return [{ input, text: infoLine(`dep\t${bytes(path)}\t${version}\t${sum}\n`) }];
+  const isDirectory = replace.version === "";
+  const other = `=>\t${bytes(replace.path)}\t${isDirectory ? "(devel)" : replace.version}\t${isDirectory ? "" : sum}\n`;
+  return [
+    { input, text: infoLine(`dep\t${bytes(path)}\t${version}\n`) },
+    { input: `modinfo replace ${path}`, text: infoLine(other) },
+    { input: `modinfo end of ${path}`, text: infoLine("\n") },
+  ];
+}
+
+/** Module path → its segments in the draft. */
+function entriesOf(draft: Draft): Map<string, readonly Segment[]> {
+  const entries = new Map<string, readonly Segment[]>();
+  let owner: string | null = null;
+  for (const segment of draft.segments()) {
+    const path = /^modinfo dep (.*)$/s.exec(segment.input)?.[1];
+    if (path !== undefined) entries.set(path, [segment]);
+    else if (owner !== null && isInside(segment))
+      entries.set(owner, [...(entries.get(owner) ?? []), segment]);
+    owner = path ?? (isInside(segment) ? owner : null);
+  }
+  return entries;
+}
+
+function isInside({ input, text }: Segment): boolean {
+  return input.startsWith("modinfo replace ") || (input.startsWith("modinfo ") && text === "\\n");
+}
+
+function writeEntries(draft: Draft, entries: ReadonlyMap<string, readonly Segment[]>): void {
+  const old = new Set([...entriesOf(draft).values()].flat());
+  const segments = draft.segments();
+  const kept = segments.filter((segment) => !old.has(segment));
+  const first = segments.findIndex((segment) => old.has(segment));
+  const after = kept.findIndex((segment) => /^modinfo (build |end$| #|$)/.test(segment.input));
+  const place = first >= 0 ? first : after;
+  draft.replaceAll([...kept.slice(0, place), ...[...entries.values()].flat(), ...kept.slice(place)]);
 }
 
 /** The go line of the module's go.mod: in its directory, else beside its download. None: `go ` and nothing. */

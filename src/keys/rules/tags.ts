@@ -1,4 +1,5 @@
 import { isFlag, type KeyRule } from "../rule.ts";
+import { writeVetFlags } from "./vet-flags.ts";
 
 /** -tags chooses files; the build info of mains repeats it, joined by commas. */
 export const tags: KeyRule = {
@@ -7,7 +8,7 @@ export const tags: KeyRule = {
   apply(draft, site) {
     const list = (site.before.flag("-tags") ?? "").split(/[ ,]+/).filter((tag) => tag !== "");
     draft.setInfo("-tags", list.length === 0 ? null : list.join(","));
-    return [draft];
+    return writeVetFlags(draft, site) ? [draft] : [];
   },
   choosesFiles: true,
 };

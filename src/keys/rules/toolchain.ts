@@ -29,6 +29,7 @@ export function writeTools(draft: Draft, values: OutsideValues): void {
   set("compile tool", `compile ${toolId("compile", values)}`);
   set("link tool", `link ${toolId("link", values)}`);
   set("asm tool", `asm ${quote(toolId("asm", values))}`);
+  set("vet tool", `vet ${quote(toolId("vet", values))}\n`);
   set("cgo tool", `cgo ${quote(toolId("cgo", values))}\n`);
   const cover = draft.text("cover tool");
   if (cover !== null) draft.set("cover tool", ` ${quote(toolId("cover", values))}\n`);

@@ -2,6 +2,7 @@ import { isOn } from "../outside-values.ts";
 import { isFlag, type KeyRule } from "../rule.ts";
 import { writeCgoInfo } from "./cgo-flags.ts";
 import { isStandard, writeDirectory } from "./directory.ts";
+import { pathsOf, shownProfile } from "./profile.ts";
 
 /** -trimpath: modules in the place of directories, no GOROOT in links, no paths in the build info. */
 export const trimpath: KeyRule = {
@@ -20,6 +21,11 @@ export const trimpath: KeyRule = {
       draft.set("GOROOT", `GOROOT=${isTrimmed ? trimmed : before.goroot}\n`);
     }
     if (draft.kind !== "build" || isStandard(draft)) return [draft];
-    return writeDirectory(draft, site);
+    const placed = writeDirectory(draft, site);
+    for (const each of placed) {
+      const [path] = each.has("modinfo build -pgo") ? pathsOf(each, site, null) : [];
+      if (path !== undefined) each.setInfo("-pgo", shownProfile(path, before));
+    }
+    return placed;
   },
 };

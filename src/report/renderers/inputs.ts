@@ -5,7 +5,7 @@ import { inputChangeText, inputGroup, inputGroups, inputName } from "../wording/
 import { actionName, packageName } from "../wording/names.ts";
 import { countText } from "../wording/numbers.ts";
 import { valueText, visibleText } from "../wording/values.ts";
-import { padEnd, widthOf, wrap } from "./terminal/layout.ts";
+import { hang, padEnd, widthOf, wrap } from "./terminal/layout.ts";
 import type { View } from "./view.ts";
 
 /** The inputs as JSON: two spaces, a newline at the end. */
@@ -90,9 +90,4 @@ function pairLines(left: string, value: string, column: number, width: number): 
 function longValue(value: string): string {
   const shown = visibleText(value);
   return shown.length > 400 ? valueText(value) : shown;
-}
-
-/** Lines below each other; those that continue one stand two columns to the right. */
-function hang(text: string, indent: string, width: number): string[] {
-  return wrap(text, width - indent.length - 2).map((line, at) => (at === 0 ? indent : `${indent}  `) + line);
 }

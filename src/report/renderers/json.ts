@@ -94,6 +94,7 @@ const actionShape: Shape = {
     "role",
     "causes",
     "via",
+    "failed",
   ],
 };
 

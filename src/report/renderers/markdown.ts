@@ -3,7 +3,7 @@ import { forPeople } from "../transforms/for-people.ts";
 import { hideHomes } from "../transforms/hide-homes.ts";
 import type { CauseGroup, ReportView } from "../transforms/report-view.ts";
 import { baselineText, commandText, comparedText, headText } from "../wording/head.ts";
-import { numberText } from "../wording/numbers.ts";
+import { countText, numberText } from "../wording/numbers.ts";
 import { visibleText } from "../wording/values.ts";
 import { actionPart, hitPart } from "./markdown/action-part.ts";
 import { adviceLines, causePart } from "./markdown/cause-part.ts";
@@ -22,7 +22,7 @@ const mostCauses = 10;
 
 /**
  * The report to be pasted in an issue or a pull request: the causes in a table, what is beside them, then details, folded. Never
- * above 60,000 characters: what has no room is left out and counted, hits first, then actions, then changed inputs, then
+ * above 60,000 characters: what has no room is left out and counted, edits first, then hits, actions, changed inputs and
  * causes. Times are UTC and home directories `~`, since others read it.
  */
 export function renderMarkdown(report: Report, view: View): string {
@@ -41,7 +41,8 @@ export function renderMarkdown(report: Report, view: View): string {
   const changes = isFirst ? [] : detailsOf(people, view, room, dropped);
   const actions = taken(actionPart(people, view), room, dropped, "actions that ran");
   const hits = taken(hitPart(people, view), room, dropped, "cached actions");
-  const blocks = [head, causes, beside, more, ...changes, actions, hits, factsBlock, droppedText(dropped)];
+  const details = detailsText(changes, room, dropped);
+  const blocks = [head, causes, beside, more, details, actions, hits, factsBlock, droppedText(dropped)];
   return `${blocks
     .filter((block) => block !== "")
     .map((block) => block.trimEnd())
@@ -83,24 +84,41 @@ function moreCauses(people: ReportView): Part {
   return { ...part, open: `${detailsOpen(title)}${part.open}`, close: `${part.close}${detailsClose}` };
 }
 
-function detailsOf(people: ReportView, view: View, room: Room, dropped: string[]): string[] {
+/** A cause's details as far as there was room for them, and its edits, which are given room last. */
+interface Details {
+  readonly text: string;
+  readonly edits: readonly string[];
+}
+
+function detailsOf(people: ReportView, view: View, room: Room, dropped: string[]): Details[] {
   const parts = changeParts(people, view);
   if (parts.length === 0) return [];
-  const title = "What changed, cause by cause";
-  const open = detailsOpen(title);
-  const texts: string[] = [];
+  const details: Details[] = [];
   let left = 0;
-  if (!room.take(open + detailsClose)) left = parts.length;
+  if (!room.take(changesOpen + detailsClose)) left = parts.length;
   else {
-    for (const part of parts) {
+    for (const { part, edits } of parts) {
       const filled = left > 0 ? { text: "", left: 1 } : fill(part, room);
       if (filled.text === "") left++;
-      else texts.push(filled.text);
+      else details.push({ text: filled.text, edits });
     }
   }
   if (left > 0)
     dropped.push(`the changed inputs of ${numberText(left)} of ${numberText(parts.length)} causes`);
-  return texts.length === 0 ? [] : [`${open}${texts.join("\n")}${detailsClose}`];
+  return details;
+}
+
+function detailsText(details: readonly Details[], room: Room, dropped: string[]): string {
+  if (details.length === 0) return "";
+  const all = details.flatMap(({ edits }) => edits).length;
+  let shown = 0;
+  const texts = details.map(({ text, edits }) => {
+    const fitting = edits.filter((edit) => room.take(edit));
+    shown += fitting.length;
+    return text + fitting.join("");
+  });
+  if (shown < all) dropped.unshift(`${numberText(all - shown)} of ${countText(all, "edit")}`);
+  return `${changesOpen}${texts.join("\n")}${detailsClose}`;
 }
 
 function taken(part: Part | null, room: Room, dropped: string[], what: string): string {
@@ -115,6 +133,8 @@ function detailsOpen(title: string): string {
 }
 
 const detailsClose = "\n</details>\n";
+
+const changesOpen = detailsOpen("What changed, cause by cause");
 
 function droppedText(dropped: readonly string[]): string {
   if (dropped.length === 0) return "";

@@ -6,6 +6,8 @@ import { reachOf } from "../transforms/reach.ts";
 import type { CauseGroup, ReportView } from "../transforms/report-view.ts";
 import { viewOf } from "../transforms/report-view.ts";
 import { adviceText } from "../wording/advice.ts";
+import { shortEdit } from "../wording/edit.ts";
+import { evidenceText } from "../wording/evidence.ts";
 import { baselineText, comparedText, headText } from "../wording/head.ts";
 import { packageName } from "../wording/names.ts";
 import {
@@ -13,6 +15,7 @@ import {
   alwaysText,
   hiddenText,
   overlapText,
+  redactionText,
   unexplainedText,
   unknownText,
 } from "../wording/notes.ts";
@@ -21,7 +24,8 @@ import { originText } from "../wording/origin.ts";
 import { cutOffText, reachText } from "../wording/reach.ts";
 import { changeText, visibleText } from "../wording/values.ts";
 import { actionTable } from "./terminal/action-table.ts";
-import { cutEnd, glued, widthOf, wrap } from "./terminal/layout.ts";
+import { editRows } from "./terminal/edit-lines.ts";
+import { glued, keptApart, widthOf, wrap } from "./terminal/layout.ts";
 import type { View } from "./view.ts";
 
 /**
@@ -75,8 +79,12 @@ function causeBlocks(report: Report, paper: Paper): string[][] {
   const view = short ? forPeople(report) : viewOf(report);
   const only = view.shown.length === 1;
   const told = new Set<string>();
+  const summaries = keptApart(
+    view.shown.map((group) => visibleText(group.summary)),
+    roomBeside(paper, mark(1)),
+  );
   const causes = view.shown.flatMap((group, at) => [
-    ...causeLines(view, group, at + 1, only, paper),
+    ...causeLines(view, group, summaries[at] ?? "", at + 1, only, paper),
     ...adviceLines(group.advice, told, paper),
   ]);
   return [causes, [...betweenLines(view, paper), ...noteLines(view, paper)]];
@@ -85,16 +93,16 @@ function causeBlocks(report: Report, paper: Paper): string[][] {
 function causeLines(
   view: ReportView,
   group: CauseGroup,
+  summary: string,
   number: number,
   only: boolean,
   paper: Paper,
 ): string[] {
   const { ink } = paper;
   const { report } = view;
-  const mark = `${String(number).padStart(3)}  `;
-  const indent = " ".repeat(mark.length);
+  const indent = " ".repeat(mark(number).length);
   const origin = originText(group);
-  const told = `${visibleText(group.summary)}${origin === null ? "" : `   ${glued(`(${origin})`)}`}`;
+  const told = `${summary}${origin === null ? "" : `   ${glued(`(${origin})`)}`}`;
   const seconds = group.seconds === null ? "" : secondsText(group.seconds);
   const alone = group.direct + group.cascade;
   const cutOff = only ? cutOffText(report.totals.cutOff, alone) : "";
@@ -102,9 +110,12 @@ function causeLines(
     .filter((part) => part !== "")
     .join(", ");
   const sure: Style = group.evidence.kind === "proven" ? ink.green : ink.yellow;
+  const word = evidenceText(group.evidence);
   const lines = [
-    ...beside(told, seconds, mark, paper, ink.bold, ink.bold),
-    ...beside(reach, group.evidence.kind, indent, paper, plain, sure),
+    ...beside(told, seconds, mark(number), paper, ink.bold, ink.bold),
+    ...(word === group.evidence.kind
+      ? beside(reach, word, indent, paper, plain, sure)
+      : beside(`${reach}; ${word}`, "", indent, paper, plain, sure)),
   ];
   const detailed =
     paper.view.verbosity > 0 || group.evidence.kind === "inferred" || group.evidence.kind === "at-most";
@@ -117,48 +128,44 @@ function causeLines(
   return lines;
 }
 
+/** The number of a cause, in front of its first line. */
+function mark(number: number): string {
+  return `${String(number).padStart(3)}  `;
+}
+
 function detailLines(report: Report, group: CauseGroup, indent: string, paper: Paper): string[] {
   const { ink, width } = paper;
   const [cause] = group.causes.flatMap((index) => report.causes[index] ?? []);
   if (cause === undefined) return [];
   const names = cause.packages.map((path) => visibleText(packageName(path, report.now.module)));
   const lines: string[] = [];
+  const most = paper.view.verbosity > 1 ? null : shortEdit;
+  const told = new Set<string>();
   if (names.length > 0) lines.push(...hang(`roots: ${names.join(", ")}`, indent, width, ink.dim));
   lines.push(...hang(aloneText(cause), indent, width, ink.dim));
   for (const change of cause.changes.slice(0, mostChanges)) {
     const values = changeText(change.before, change.now);
     const text = values === "" ? change.input : `${change.input}: ${values}`;
     lines.push(...hang(visibleText(text), `${indent}  `, width, ink.dim));
-    for (const line of diffLines(change.diff))
-      lines.push(`${indent}    ${colourDiff(line, width - 9, ink)}`.trimEnd());
+    // One file may be an input of two packages: embedded in both.
+    if (change.diff === null || told.has(change.diff)) continue;
+    told.add(change.diff);
+    const styles = { added: ink.green, removed: ink.red, beside: ink.dim };
+    const rows = editRows(change.diff, most, "add -vv", width - indent.length - 4, styles);
+    lines.push(...rows.map((row) => (row === "" ? row : `${indent}    ${row}`)));
   }
   const more = cause.changes.length - mostChanges;
   if (more > 0) lines.push(...hang(`and ${countText(more, "more input")}`, `${indent}  `, width, ink.dim));
   return lines;
 }
 
-/** Inputs and lines of an edit that `-v` shows of one cause; JSON has all. */
+/** Inputs that `-v` shows of one cause; JSON has all. */
 const mostChanges = 20;
-const mostDiffLines = 40;
 
 function aloneText(cause: ReportCause): string {
   if (cause.exclusive === cause.direct + cause.cascade) return "";
   const seconds = cause.exclusiveSeconds === null ? "" : `, ${secondsText(cause.exclusiveSeconds)} of work`;
   return `for this alone: ${countText(cause.exclusive, "action")}${cause.exclusive === 0 ? "" : seconds}`;
-}
-
-function diffLines(diff: string | null): string[] {
-  if (diff === null) return [];
-  const lines = diff.trimEnd().split("\n");
-  const more = lines.length - mostDiffLines;
-  return more > 0 ? [...lines.slice(0, mostDiffLines), `… ${countText(more, "more line")}`] : lines;
-}
-
-function colourDiff(line: string, width: number, ink: ChalkInstance): string {
-  const shown = visibleText(line.replaceAll("\t", "  "));
-  const cut = cutEnd(shown, width);
-  if (line.startsWith("+")) return ink.green(cut);
-  return line.startsWith("-") ? ink.red(cut) : ink.dim(cut);
 }
 
 /** Advice below its cause; what an earlier cause's advice said is not said again. */
@@ -209,7 +216,15 @@ function noteLines(view: ReportView, paper: Paper): string[] {
       ...hang(`${countText(report.warnings.length - most, "more warning")}: add -v`, "  ", width, ink.dim),
     );
   }
+  // Only where something stands here that is hidden: a token in go's own words is in no line of this face.
+  const isHere = lines.length > 0 || view.shown.length > 0;
+  const redaction = isHere && mentionsHidden(report) ? redactionText(report) : null;
+  if (redaction !== null) lines.push(...hang(redaction, "  ", width, ink.dim));
   return lines;
+}
+
+function mentionsHidden({ causes, warnings, redaction }: Report): boolean {
+  return !redaction.applied || JSON.stringify([causes, warnings]).includes("<hidden:");
 }
 
 function tableLines(report: Report, paper: Paper): string[] {
@@ -231,17 +246,24 @@ function beside(
 ): string[] {
   const { width } = paper;
   const indent = " ".repeat(mark.length);
-  if (width < 60) {
+  if (width < narrow) {
     const joined = right === "" ? text : `${text}, ${right}`;
-    return wrap(joined, width - mark.length).map((line, at) => (at === 0 ? mark : indent) + style(line));
+    return wrap(joined, roomBeside(paper, mark)).map((line, at) => (at === 0 ? mark : indent) + style(line));
   }
-  const room = width - mark.length - rightColumn;
-  return wrap(text, room).map((line, at) => {
+  return wrap(text, roomBeside(paper, mark)).map((line, at) => {
     if (at > 0 || right === "") return (at === 0 ? mark : indent) + style(line);
     const gap = width - mark.length - widthOf(right);
     return mark + style(line) + " ".repeat(Math.max(1, gap - widthOf(line))) + rightStyle(right);
   });
 }
+
+/** Columns for a text behind a mark. */
+function roomBeside({ width }: Paper, mark: string): number {
+  return width - mark.length - (width < narrow ? 0 : rightColumn);
+}
+
+/** With fewer columns nothing stands at the right edge. */
+const narrow = 60;
 
 /** Room for the longest evidence word and a gap. */
 const rightColumn = 11;

@@ -1,14 +1,17 @@
 import type { ReportAction, ReportCause } from "../report.ts";
-import type { Why, WhyAction, WhyPath } from "../why.ts";
+import type { Why, WhyAction, WhyPath, WhyStep } from "../why.ts";
 import { adviceText } from "../wording/advice.ts";
+import { shortEdit } from "../wording/edit.ts";
 import { inputChangeText } from "../wording/inputs.ts";
 import { actionName, listText, packageName } from "../wording/names.ts";
 import { countText, secondsText } from "../wording/numbers.ts";
 import { originText } from "../wording/origin.ts";
 import { visibleText } from "../wording/values.ts";
 import { runsText } from "./inputs.ts";
-import { wrap } from "./terminal/layout.ts";
+import { editRows } from "./terminal/edit-lines.ts";
+import { hang, wrap } from "./terminal/layout.ts";
 import type { View } from "./view.ts";
+import { testLines } from "./why-test.ts";
 
 /** Why a package ran, as JSON: two spaces, a newline at the end. */
 export function renderWhyJson(why: Why): string {
@@ -28,11 +31,16 @@ export function renderWhy(why: Why, view: View): string {
   }
   const told = new Map<string, string>();
   for (const each of why.actions) lines.push("", ...actionLines(each, why, told, view, width));
+  if (why.test !== undefined) {
+    const isCached = why.actions.every(({ action }) => action.verdict === "hit");
+    lines.push(...testLines(why.test, isCached, view, width));
+  }
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
 function headText(why: Why): string {
-  const name = visibleText(packageName(why.package, why.now.module));
+  const packageText = visibleText(packageName(why.package, why.now.module));
+  const name = why.test === undefined ? packageText : `the test of ${packageText}`;
   const ran = why.actions.filter(({ action }) => didRun(action));
   const unknown = why.actions.filter(({ action }) => action.verdict === "unknown");
   if (ran.length === 0 && unknown.length > 0) return `the record cannot say whether or why ${name} ran`;
@@ -77,10 +85,16 @@ function actionLines(
   const lines = hang(`${name}: ${stateText(action, why)}${seconds}`, "  ", width);
   const most = view.verbosity > 0 ? each.paths.length : mostPaths;
   if (why.baseline.status === "none") return lines;
-  for (const path of each.paths.slice(0, most)) lines.push(...pathLines(path, why, told, width));
-  const over = each.paths.length - most;
+  for (const path of pathsToTell(each, why).slice(0, most))
+    lines.push(...pathLines(path, why, told, view, width));
+  const over = pathsToTell(each, why).length - most;
   if (over > 0) lines.push(...hang(`and ${countText(over, "more way")}: add -v`, "    ", width));
   return lines;
+}
+
+/** With `--test` a test that is a root of its own is told by its inputs (`testLines`). */
+function pathsToTell(each: WhyAction, why: Why): readonly WhyPath[] {
+  return why.test === undefined ? each.paths : each.paths.filter((path) => path.steps.length > 1);
 }
 
 function stateText(action: ReportAction, why: Why): string {
@@ -103,7 +117,7 @@ function stateText(action: ReportAction, why: Why): string {
 }
 
 /** One line a step; what an earlier path told already is not told again. */
-function pathLines(path: WhyPath, why: Why, told: Map<string, string>, width: number): string[] {
+function pathLines(path: WhyPath, why: Why, told: Map<string, string>, view: View, width: number): string[] {
   const { module } = why.now;
   const numbers = path.causes.map((cause) => String(cause + 1));
   const many = why.causes.length > 1;
@@ -128,15 +142,25 @@ function pathLines(path: WhyPath, why: Why, told: Map<string, string>, width: nu
       changes.length === 0 ? (last ? "this is the root" : "followed") : changes.slice(0, 6).join("; ");
     const over = changes.length > 6 ? `; and ${countText(changes.length - 6, "more input")}` : "";
     lines.push(...hang(`${key}: ${what}${over}`, indent, width));
+    if (last)
+      lines.push(
+        ...stepEdits(path, step, why, view, width - indent.length - 4).map((row) => `${indent}    ${row}`),
+      );
   }
   return lines;
 }
 
-function didRun(action: ReportAction): boolean {
-  return action.verdict !== "hit" && action.verdict !== "unknown";
+/** The edits of the root's own files, of those that its causes changed. */
+function stepEdits(path: WhyPath, step: WhyStep, why: Why, view: View, width: number): string[] {
+  const changes = path.causes.flatMap((cause) => why.causes[cause]?.changes ?? []);
+  const own = changes.filter(({ input, before, now }) =>
+    step.inputs.some((each) => each.input === input && each.before === before && each.now === now),
+  );
+  const diffs = new Set(own.flatMap(({ diff }) => diff ?? []));
+  const most = view.verbosity > 0 ? null : shortEdit;
+  return [...diffs].flatMap((diff) => editRows(diff, most, "add -v", width));
 }
 
-/** Lines below each other; those that continue one stand two columns to the right. */
-function hang(text: string, indent: string, width: number): string[] {
-  return wrap(text, width - indent.length - 2).map((line, at) => (at === 0 ? indent : `${indent}  `) + line);
+function didRun(action: ReportAction): boolean {
+  return action.verdict !== "hit" && action.verdict !== "unknown";
 }

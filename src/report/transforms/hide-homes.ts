@@ -1,59 +1,132 @@
+import { type Place, pathStart, shortenPlaces } from "../../log/hide/places.ts";
 import type { Report, ReportCause, ReportRun } from "../report.ts";
 
+/** Who made a report, and where: what a stranger need not learn from it. */
+export interface Surroundings {
+  /** Absolute path of the home directory. */
+  readonly home: string | null;
+  readonly user: string | null;
+  readonly host: string | null;
+}
+
 /**
- * Writes `~` for home directories, for a text that is pasted where strangers read it. Where a cause's two values would read the
- * same then (somebody else's home), it stays as it is: the difference is what it is about. It removes this:
+ * Writes `~` for home directories, `$CHECKOUT` for the directory that go ran in, `<user>` and `<host>` for their names in other
+ * paths, for a text that is pasted where strangers read it. Where a cause's two values would read the same then (somebody
+ * else's home), it stays as it is: the difference is what it is about. It removes this:
  *
  *     1  the checkout moved: /home/jane.doe/src/app → /builds/app
  */
-export function hideHomes(report: Report): Report {
+export function hideHomes(report: Report, around: Surroundings = nobody): Report {
+  const plain = withoutNames(around, []);
+  const directories = [report.before?.directory, report.now.directory].flatMap((path) => path ?? []);
+  const text = withoutNames(around, directories);
   return {
     ...report,
-    command: report.command.map(withoutHome),
-    baseline: { ...report.baseline, note: orNull(report.baseline.note) },
-    before: report.before === null ? null : runWithoutHome(report.before),
-    now: runWithoutHome(report.now),
-    causes: report.causes.map(causeWithoutHome),
-    warnings: report.warnings.map((warning) => ({ ...warning, message: withoutHome(warning.message) })),
+    command: report.command.map(text),
+    baseline: { ...report.baseline, note: orNull(report.baseline.note, text) },
+    before: report.before === null ? null : runWithout(report.before, plain, text),
+    now: runWithout(report.now, plain, text),
+    causes: report.causes.map((cause) => causeWithout(cause, text)),
+    warnings: report.warnings.map((warning) => ({ ...warning, message: text(warning.message) })),
   };
 }
 
-const home = /(?<![\w.~/-])\/(?:home|Users)\/[^/\s"'`:,;]+(?=[/\s"'`:,;)]|$)|(?<![\w.~/-])\/root(?=\/)/g;
+const nobody: Surroundings = { home: null, user: null, host: null };
 
-function withoutHome(text: string): string {
-  return text.includes("/") ? text.replace(home, "~") : text;
+type Change = (text: string) => string;
+
+const homes = new RegExp(
+  `${pathStart}(?:/(?:home|Users)/[^/\\s"'\`:,;]+(?=[/\\s"'\`:,;)]|$)|/root(?=/))`,
+  "g",
+);
+
+/** An absolute path, as it stands in a text. */
+const paths = new RegExp(`${pathStart}/[^\\s"'\`:,;]+`, "g");
+
+function withoutNames(around: Surroundings, directories: readonly string[]): Change {
+  const places: Place[] = directories.map((path) => ({ path, name: "$CHECKOUT" }));
+  const isHome = around.home !== null && around.home.split("/").length > 2;
+  if (isHome) places.push({ path: around.home ?? "", name: "~" });
+  const user = isTelling(around.user) ? around.user : null;
+  const host =
+    isTelling(around.host) && around.host !== around.user
+      ? new RegExp(`(?<![\\w.-])${escaped(around.host)}(?![\\w-]|\\.\\w)`, "g")
+      : null;
+  return (text) => {
+    let short = text;
+    if (text.includes("/")) {
+      short = shortenPlaces(text, places).replace(homes, "~");
+      if (user !== null) {
+        short = short.replace(paths, (path) =>
+          path
+            .split("/")
+            .map((part) => (part === user ? "<user>" : part))
+            .join("/"),
+        );
+      }
+    }
+    return host === null ? short : short.replace(host, "<host>");
+  };
 }
 
-function orNull(text: string | null): string | null {
-  return text === null ? null : withoutHome(text);
+/** The names that machines have by themselves tell nothing, and may be words of a path. */
+function isTelling(name: string | null): name is string {
+  return name !== null && name.length >= 4 && !common.has(name.toLowerCase());
 }
 
-function runWithoutHome(run: ReportRun): ReportRun {
+const common = new Set(
+  (
+    "root user users admin administrator runner build builder builds jenkins gitlab-runner circleci vagrant ubuntu debian " +
+    "docker node test tests ec2-user azureuser vscode codespace localhost home main work source module"
+  ).split(" "),
+);
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+function orNull(text: string | null, change: Change): string | null {
+  return text === null ? null : change(text);
+}
+
+/** The sign in front of a line is none of its text. */
+function diffWithout(diff: string, change: Change): string {
+  return diff
+    .split("\n")
+    .map((line) => line.slice(0, 1) + change(line.slice(1)))
+    .join("\n");
+}
+
+/** The directory that go ran in is what its own field is about. */
+function runWithout(run: ReportRun, plain: Change, text: Change): ReportRun {
   return {
     ...run,
-    args: run.args.map(withoutHome),
-    directory: orNull(run.directory),
-    gocache: orNull(run.gocache),
+    args: run.args.map(text),
+    directory: orNull(run.directory, plain),
+    gocache: orNull(run.gocache, plain),
   };
 }
 
-function causeWithoutHome(cause: ReportCause): ReportCause {
+function causeWithout(cause: ReportCause, text: Change): ReportCause {
   const pairs = [cause, ...cause.changes];
-  const isLost = pairs.some(({ before, now }) => before !== now && orNull(before) === orNull(now));
+  const isLost = pairs.some(
+    ({ before, now }) => before !== now && orNull(before, text) === orNull(now, text),
+  );
   if (isLost) return cause;
   return {
     ...cause,
-    subject: withoutHome(cause.subject),
-    before: orNull(cause.before),
-    now: orNull(cause.now),
-    summary: withoutHome(cause.summary),
-    advice: cause.advice === null ? null : { ...cause.advice, text: withoutHome(cause.advice.text) },
-    evidence: { ...cause.evidence, detail: withoutHome(cause.evidence.detail) },
+    subject: text(cause.subject),
+    before: orNull(cause.before, text),
+    now: orNull(cause.now, text),
+    summary: text(cause.summary),
+    advice: cause.advice === null ? null : { ...cause.advice, text: text(cause.advice.text) },
+    evidence: { ...cause.evidence, detail: text(cause.evidence.detail) },
     changes: cause.changes.map((change) => ({
       ...change,
-      input: withoutHome(change.input),
-      before: orNull(change.before),
-      now: orNull(change.now),
+      input: text(change.input),
+      before: orNull(change.before, text),
+      now: orNull(change.now, text),
+      diff: change.diff === null ? null : diffWithout(change.diff, text),
     })),
   };
 }

@@ -87,7 +87,7 @@ export function adviceOf(cause: CauseFact, context: WordingContext = noContext):
     case "link-not-cached":
       return linkAdvice(cause, context);
     case "link-target-replaced":
-      return advice("Give each set of flags an output file of its own with -o.");
+      return advice("Give each set of flags, and each branch, an output file of its own with -o.");
     case "vet-not-cached":
       return vetAdvice(context);
     case "output-not-reproducible":

@@ -1,6 +1,6 @@
 import type { Report, ReportRun } from "../report.ts";
 import { countText, numberText, secondsText } from "./numbers.ts";
-import { shortenMiddle, visibleText } from "./values.ts";
+import { shortenWords, visibleText } from "./values.ts";
 
 /**
  * The first line of a report, without the tool's name: `11 of 412 actions ran, 8.3 s of work in 4.9 s`, or `all 412 actions
@@ -56,9 +56,9 @@ export function whenText(startedAt: string, now: Date | null): string {
   return then.getFullYear() === now.getFullYear() ? `${day} ${clock}` : `${day} ${then.getFullYear()}`;
 }
 
-/** A command as one line, shortened in the middle. */
-export function commandText(words: readonly string[], width = 60): string {
-  return shortenMiddle(words.map((word) => visibleText(word)).join(" "), width);
+/** A command as one line; where it is longer than `width` characters, long values are shortened, then words in its middle left out. */
+export function commandText(words: readonly string[], width = 96): string {
+  return shortenWords(words.map(visibleText), width);
 }
 
 function allCached(actions: number): string {

@@ -101,3 +101,11 @@ function notKept(reason: string): string {
   if (reason === "no package list") return "tested without a package list";
   return reason.startsWith("-") ? `with ${reason}` : `(${reason})`;
 }
+
+/** That values are hidden, or are shown that may be secrets; null where there are none. */
+export function redactionText(report: Report): string | null {
+  const { applied, hidden } = report.redaction;
+  if (!applied) return "values that may be secrets are shown (--show-values): not to be passed on";
+  if (hidden === 0) return null;
+  return `${countText(hidden, "value")} that may be ${hidden === 1 ? "a secret is" : "secrets are"} hidden`;
+}

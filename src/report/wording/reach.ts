@@ -44,17 +44,28 @@ function rootsText(cause: ReachedCause, reach: Reach, report: Report): string {
   const { totals } = report;
   const all = build > 1 && build === totals.byKind.build.actions;
   const others = [
-    link > 0 ? countText(link, "link") : "",
+    link > 0 ? linkText(link, reach.failed.direct.link) : "",
     vet > 0 ? countText(vet, "vet") : "",
     test > 0 && build > 0 ? countText(test, "test package") : "",
   ];
-  const first = build > 0 ? buildText(build, all) : test > 0 ? testText(cause, test) : "";
+  const first =
+    build > 0 ? buildText(build, reach.failed.direct.build, all) : test > 0 ? testText(cause, test) : "";
   const text = [first, ...others].filter((part) => part !== "").join(", ");
   return all ? text : withNames(text, cause, reach, report.now.module);
 }
 
-function buildText(count: number, all: boolean): string {
+/** `3 packages compiled`, `1 package failed to compile`, `2 packages compiled and 1 failed to`. */
+function buildText(count: number, failed: number, all: boolean): string {
+  if (failed === count) return `${countText(failed, "package")} failed to compile`;
+  if (failed > 0)
+    return `${countText(count - failed, "package")} compiled and ${numberText(failed)} failed to`;
   return all ? `all ${countText(count, "package")} compiled` : `${countText(count, "package")} compiled`;
+}
+
+function linkText(count: number, failed: number): string {
+  const links = countText(count, "link");
+  if (failed === 0) return links;
+  return failed === count ? `${links} failed` : `${links} (${numberText(failed)} failed)`;
 }
 
 function testText(cause: ReachedCause, count: number): string {
@@ -83,9 +94,15 @@ function followedText(reach: Reach, report: Report, afterRoots: boolean): string
     count === 0
       ? ""
       : count === links
-        ? `${countText(links, "link")} followed`
-        : `${afterRoots ? numberText(count) : countText(count, "action")} followed${upTo}`;
+        ? `${countText(links, "link")} followed${failedText(links, reach.failed.followed)}`
+        : `${afterRoots ? numberText(count) : countText(count, "action")} followed${upTo}${failedText(count, reach.failed.followed)}`;
   return [followed, test > 0 ? `${countText(test, "test package")} ran again` : ""]
     .filter((part) => part !== "")
     .join(", ");
+}
+
+/** What of a number that was just told ended with an error: ` and failed`, `, 1 of them failed`. */
+function failedText(count: number, failed: number): string {
+  if (failed === 0) return "";
+  return failed === count ? " and failed" : `, ${numberText(failed)} of them failed`;
 }

@@ -166,6 +166,11 @@ function stampSummary(cause: CauseFact): string {
 }
 
 function testVariableSummary(cause: CauseFact, subject: string): string {
+  const isHidden = (value: string | null): boolean => value?.startsWith("<hidden:") === true;
+  if (isHidden(cause.before) || isHidden(cause.now)) {
+    if (cause.before === null) return `${subject} was set (its value is hidden)`;
+    return cause.now === null ? `${subject} was unset` : `${subject} changed (its value is hidden)`;
+  }
   const change = changeText(cause.before, cause.now, "unset");
   const what = testVariables[cause.subject];
   if (change === "") return `${what ?? subject} changed${unseen(cause)}`;

@@ -24,7 +24,7 @@ export function changeText(before: string | null, now: string | null, absent: Ab
 
 /** One value, shortened in the middle, in quotes where it has spaces, quotes or nothing in it. */
 export function valueText(value: string): string {
-  return quoted(shortenMiddle(value, longest));
+  return quoted(setsVariable(value) ? shortenLinkFlags(value, longest) : shortenMiddle(value, longest));
 }
 
 /** True where two values differ in nothing but white space. */
@@ -41,6 +41,24 @@ export function shortenMiddle(text: string, width: number): string {
   const tail = Math.floor((width - 1) / 2);
   const head = width - 1 - tail;
   return `${characters.slice(0, head).join("")}…${characters.slice(characters.length - tail).join("")}`;
+}
+
+/** Words in about `width` characters: long ones are shortened, of -ldflags the values; then words in the middle are left out. */
+export function shortenWords(words: readonly string[], width: number): string {
+  const whole = words.join(" ");
+  if (Array.from(whole).length <= width) return whole;
+  const short = words.map((word) =>
+    setsVariable(word) ? shortenLinkFlags(word, longest) : shortenMiddle(word, longest),
+  );
+  const size = (some: readonly string[]) => Array.from(some.join(" ")).length;
+  let last = short.length;
+  let first = short.length;
+  // What is named at the end, packages mostly, is as good as a verb.
+  while (first > 2 && size([...short.slice(0, first), "…", ...short.slice(last)]) > width) {
+    if (last === short.length && last > 3) last--;
+    first = Math.min(first - 1, last - 1);
+  }
+  return first >= last ? short.join(" ") : [...short.slice(0, first), "…", ...short.slice(last)].join(" ");
 }
 
 /**
@@ -74,6 +92,7 @@ function shortenPair(before: string, now: string, width: number): [string, strin
   const left = Array.from(before);
   const right = Array.from(now);
   if (left.length <= width && right.length <= width) return [before, now];
+  if (setsVariable(before) || setsVariable(now)) return linkFlagPair(before, now);
   const shorter = Math.min(left.length, right.length);
   let head = 0;
   while (head < shorter && left[head] === right[head]) head++;
@@ -88,4 +107,70 @@ function cutAround(characters: readonly string[], head: number, tail: number, wi
   const piece = shortenMiddle(characters.slice(from, to).join(""), width);
   const start = from > 0 ? `${characters.slice(0, opening).join("")}…` : "";
   return `${start}${piece}${to < characters.length ? "…" : ""}`;
+}
+
+/** Characters kept of a value that -X sets, and of any other long word beside it. */
+const longestPart = 24;
+
+/** Flags that differ, of two long lists of flags; the rest is counted by a …. */
+const mostFlags = 3;
+
+/** True for linker flags that give a variable its value: `-s -X main.version=1.2`. */
+function setsVariable(flags: string): boolean {
+  return linkValue.test(flags);
+}
+
+const linkValue = /(?:^|[\s"'=])-X[ =]/;
+
+/** Linker flags in about `width` characters: each `-X` keeps the name of its variable, and as many flags are left out as have no room. */
+export function shortenLinkFlags(flags: string, width: number): string {
+  const all = linkFlagsOf(flags).map((flag) => shortenFlag(flag, null));
+  const whole = all.join(" ");
+  if (Array.from(whole).length <= width) return whole;
+  // The first variable is named in any case.
+  let shown = Math.max(0, all.findIndex(setsVariable)) + 1;
+  while (all.slice(0, shown + 1).join(" ").length + 2 <= width) shown++;
+  return [...all.slice(0, shown), ...(shown < all.length ? ["…"] : [])].join(" ");
+}
+
+/** Two lists of linker flags as far as they differ; one flag before that where one has nothing else to show. */
+function linkFlagPair(before: string, now: string): [string, string] {
+  const left = linkFlagsOf(before);
+  const right = linkFlagsOf(now);
+  const shorter = Math.min(left.length, right.length);
+  let head = 0;
+  while (head < shorter && left[head] === right[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && left[left.length - 1 - tail] === right[right.length - 1 - tail]) tail++;
+  if (head > 0 && head + tail === shorter) head--;
+  const part = (flags: readonly string[]) => flags.slice(head, flags.length - tail);
+  const told = (mine: readonly string[], others: readonly string[]) => {
+    const shown = mine.slice(0, mostFlags).map((flag) => shortenFlag(flag, rivalOf(flag, others)));
+    const start = head > 0 ? ["…"] : [];
+    return [...start, ...shown, ...(tail > 0 || mine.length > mostFlags ? ["…"] : [])].join(" ");
+  };
+  return [told(part(left), part(right)), told(part(right), part(left))];
+}
+
+/** Go splits them at spaces, and takes what stands in quotes for one word; `-X` goes with the word behind it. */
+function linkFlagsOf(flags: string): string[] {
+  return flags.match(/(?:\S*-X[ =]+)?(?:'[^']*'|"[^"]*"|\S+)/g) ?? [];
+}
+
+/** The flag that sets the same variable to another value. */
+function rivalOf(flag: string, others: readonly string[]): string | null {
+  const name = assignment.exec(flag)?.[1];
+  return (
+    others.find((other) => name !== undefined && other !== flag && assignment.exec(other)?.[1] === name) ??
+    null
+  );
+}
+
+const assignment = /^((?:\S*-X[ =]+)?['"]?(?:-X[ =]+)?[^=\s]+=)(.*)$/s;
+
+function shortenFlag(flag: string, rival: string | null): string {
+  const [, name, value = ""] = assignment.exec(flag) ?? [];
+  if (name === undefined || !linkValue.test(` ${name}`)) return shortenMiddle(flag, longestPart);
+  if (rival === null) return name + shortenMiddle(value, longestPart);
+  return name + shortenPair(value, assignment.exec(rival)?.[2] ?? "", longestPart)[0];
 }

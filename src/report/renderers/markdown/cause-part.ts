@@ -2,6 +2,7 @@ import type { ReportCause } from "../../report.ts";
 import { reachOf } from "../../transforms/reach.ts";
 import type { CauseGroup, ReportView } from "../../transforms/report-view.ts";
 import { adviceText } from "../../wording/advice.ts";
+import { evidenceText } from "../../wording/evidence.ts";
 import { packageName } from "../../wording/names.ts";
 import { numberText, secondsText } from "../../wording/numbers.ts";
 import { originText } from "../../wording/origin.ts";
@@ -31,7 +32,7 @@ export function causePart(view: ReportView, groups: readonly CauseGroup[], first
       causeText(view, group),
       ...(timed ? [seconds] : []),
       reachCell(view, group),
-      group.evidence.kind,
+      evidenceText(group.evidence),
     ];
   });
   const table = markdownTable(columns, rows);

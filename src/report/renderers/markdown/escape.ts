@@ -45,20 +45,27 @@ interface Piece {
   readonly code: boolean;
 }
 
+/** One part after the other, in the order given, is cut out of what is left; a report may have thousands. */
 function* piecesOf(text: string, parts: readonly string[]): Generator<Piece> {
-  const [first, ...rest] = parts;
-  if (first === undefined) {
-    yield* wordsOf(text);
-    return;
+  let pieces: Piece[] = [{ text, code: false }];
+  for (const part of parts) {
+    if (text.includes(part))
+      pieces = pieces.flatMap((piece) => (piece.code ? piece : cutOut(piece.text, part)));
   }
-  const at = placeOf(text, first);
-  if (at < 0) {
-    yield* piecesOf(text, rest);
-    return;
+  for (const piece of pieces) {
+    if (piece.code) yield piece;
+    else yield* wordsOf(piece.text);
   }
-  yield* piecesOf(text.slice(0, at), rest);
-  yield { text: first, code: true };
-  yield* piecesOf(text.slice(at + first.length), parts);
+}
+
+function cutOut(text: string, part: string): Piece[] {
+  const pieces: Piece[] = [];
+  let rest = text;
+  for (let at = placeOf(rest, part); at >= 0; at = placeOf(rest, part)) {
+    pieces.push({ text: rest.slice(0, at), code: false }, { text: part, code: true });
+    rest = rest.slice(at + part.length);
+  }
+  return [...pieces, { text: rest, code: false }];
 }
 
 /** Where a value stands as a whole, not as a piece of a longer word; -1 for nowhere. */

@@ -2,7 +2,14 @@ import { overlapsOf } from "../../transforms/overlaps.ts";
 import type { ReportView } from "../../transforms/report-view.ts";
 import { adviceText } from "../../wording/advice.ts";
 import { actionName } from "../../wording/names.ts";
-import { alsoText, alwaysText, overlapText, unexplainedText, unknownText } from "../../wording/notes.ts";
+import {
+  alsoText,
+  alwaysText,
+  overlapText,
+  redactionText,
+  unexplainedText,
+  unknownText,
+} from "../../wording/notes.ts";
 import { numberText } from "../../wording/numbers.ts";
 import { cutOffText } from "../../wording/reach.ts";
 import { shortenMiddle, visibleText } from "../../wording/values.ts";
@@ -37,7 +44,9 @@ export function noteLines(view: ReportView): string[] {
   if (report.unexplained.length > 0) {
     lines.push(`unexplained: ${short(unexplainedText(report, 10), names(report.unexplained))}`);
   }
-  return [...lines, ...report.warnings.map((warning) => `warning: ${short(visibleText(warning.message))}`)];
+  lines.push(...report.warnings.map((warning) => `warning: ${short(visibleText(warning.message))}`));
+  const redaction = redactionText(report);
+  return redaction === null ? lines : [...lines, redaction];
 }
 
 function short(text: string, parts: readonly string[] = []): string {

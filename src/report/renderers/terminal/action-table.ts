@@ -1,9 +1,9 @@
-import Table from "cli-table3";
 import type { ReportAction } from "../../report.ts";
 import { actionName } from "../../wording/names.ts";
 import { secondsText } from "../../wording/numbers.ts";
 import { visibleText } from "../../wording/values.ts";
-import { squeeze } from "./layout.ts";
+import { layOutTable } from "./lay-out-table.ts";
+import { squeeze, squeezeAll } from "./layout.ts";
 
 /**
  * Every action in a line: seconds, action, verdict, why (the numbers of its causes in `causes`, and the dependency
@@ -14,40 +14,20 @@ export function actionTable(
   module: string | null,
   width: number,
 ): string[] {
-  const table = new Table({
-    chars: noBorders,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-  });
-  const widths = columnsFor(width);
-  const add = (row: readonly string[]) => table.push(row.flatMap((text, at) => cell(text, at, widths)));
-  add(["seconds", "action", "verdict", "why"]);
-  for (const action of actions) {
-    const seconds = action.seconds === null ? "" : secondsText(action.seconds);
-    add([seconds, visibleText(actionName(action.key, module)), action.verdict, whyText(action, module)]);
-  }
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd());
+  const limits = columnsFor(width);
+  const names = actions.map((action) => visibleText(actionName(action.key, module)));
+  const shown = squeezeAll(names, limits[1] ?? 0);
+  const rows = actions.map((action, at) => [
+    action.seconds === null ? "" : secondsText(action.seconds),
+    shown[at] ?? "",
+    action.verdict,
+    whyText(action, module),
+  ]);
+  const cells = [["seconds", "action", "verdict", "why"], ...rows].map((row) =>
+    row.flatMap((text, at) => (limits[at] === 0 ? [] : squeeze(text, limits[at] ?? 0))),
+  );
+  return layOutTable(cells, ["right", "left", "left", "left"]);
 }
-
-const noBorders = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "  ",
-};
 
 /** Widths of the four columns, 0 for one that has no place. */
 function columnsFor(width: number): readonly number[] {
@@ -57,13 +37,6 @@ function columnsFor(width: number): readonly number[] {
   const left = width - seconds - verdict - gaps;
   const action = Math.ceil(left * 0.6);
   return [seconds, action, verdict, left - action];
-}
-
-function cell(text: string, at: number, widths: readonly number[]) {
-  const width = widths[at] ?? 0;
-  return width === 0
-    ? []
-    : [{ content: squeeze(text, width), hAlign: at === 0 ? ("right" as const) : ("left" as const) }];
 }
 
 function whyText(action: ReportAction, module: string | null): string {

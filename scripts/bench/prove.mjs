@@ -1,0 +1,62 @@
+// Explains a recorded run with proofs and without, reports processor time and memory as JSON.
+// `node scripts/bench/prove.mjs STATE_DIRECTORY MODULE BEFORE NOW`; the code is src's own, since the library has no history.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const [state = "", module = "", before = "", now = ""] = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), "gocache-why-bench-"));
+try {
+  const outfile = join(folder, "prove.mjs");
+  await build({
+    stdin: {
+      contents: `
+        export { compareRuns } from "./src/compare/compare-runs.ts";
+        export { explain } from "./src/causes/explain.ts";
+        export { createOutside } from "./src/cli/record/outside.ts";
+        export { openHistory } from "./src/store/history.ts";`,
+      resolveDir: join(import.meta.dirname, "../.."),
+    },
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    logLevel: "error",
+  });
+  measure(await import(pathToFileURL(outfile).href));
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** Each way in turn, from new objects, so that nothing is known from the turn before; the first turn warms up. @param {any} library */
+function measure(library) {
+  const history = library.openHistory(join(state, "gocache-why"));
+  const open = (/** @type {string} */ reference) => {
+    const run = history.resolve(reference, module);
+    if ("error" in run) throw new Error(run.error);
+    return { run, blocks: history.blocks(run) };
+  };
+  const once = (/** @type {boolean} */ isProven) => {
+    const comparison = library.compareRuns(open(before), open(now));
+    const outside = library.createOutside(comparison.now.run);
+    const start = process.cpuUsage();
+    const { proofs } = library.explain(comparison, outside, isProven ? undefined : []);
+    const { user, system } = process.cpuUsage(start);
+    const proven = [...proofs.values()].filter(({ gap }) => gap === null).length;
+    return { milliseconds: (user + system) / 1000, roots: proofs.size, proven };
+  };
+  const turns = Array.from({ length: 6 }, () => ({ without: once(false), proofs: once(true) })).slice(1);
+  const middle = (/** @type {number[]} */ numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
+  const [{ proofs } = { proofs: once(true) }] = turns;
+  console.log(
+    JSON.stringify({
+      roots: proofs.roots,
+      proven: proofs.proven,
+      explained: middle(turns.map((turn) => turn.without.milliseconds)),
+      proofs: middle(turns.map((turn) => turn.proofs.milliseconds - turn.without.milliseconds)),
+      megabytes: process.memoryUsage.rss() / 1e6,
+    }),
+  );
+}

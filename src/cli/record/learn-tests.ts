@@ -1,0 +1,389 @@
+import { createFileStates } from "../../go/file-states.ts";
+import { goProcessEnvironment } from "../../go/go-process-environment.ts";
+import type { GoSettings } from "../../go/settings.ts";
+import {
+  type EarlierInputs,
+  evaluateTestLog,
+  lineDigest,
+  type TestInputsQuestion,
+  type TestInputsResult,
+  variableDigest,
+} from "../../go/test-inputs.ts";
+import { openTestResults, type TestResults } from "../../go/test-results.ts";
+import { localTimeZone } from "../../go/time-zone.ts";
+import { type TestArguments, testArguments } from "../../keys/test-arguments.ts";
+import { type TestIdentity, testIdOf, testResultKey } from "../../keys/test-key.ts";
+import { type Hide, hideVariable } from "../../log/hide-secrets.ts";
+import type { GoCommand } from "../../model/go-command.ts";
+import type { GraphNode } from "../../model/graph-node.ts";
+import type { Digest } from "../../model/ids.ts";
+import type { Run } from "../../model/run.ts";
+import type { TestFacts, TestInputKind, TestInputs } from "../../model/test-inputs.ts";
+import { quote, takeQuoted } from "../../util/go-quote.ts";
+import type { Ground } from "./before-state.ts";
+
+/** What became of one test run. */
+export interface TestOutcome {
+  readonly outcome: "hit" | "ran" | "unknown";
+  /** It ran, and go kept no result though it would have kept a good one. */
+  readonly failed: boolean;
+  readonly facts: TestFacts;
+}
+
+export interface TestsInput {
+  readonly graph: readonly GraphNode[];
+  readonly command: GoCommand;
+  readonly settings: GoSettings;
+  /** The environment that go was given. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly ground: Ground;
+  readonly exitCode: number;
+  readonly baseline: Run | null;
+  readonly hide: Hide;
+}
+
+/** More inputs of one test than these are counted, not kept: a record stays small whatever a test walks through. */
+const mostInputs = 5000;
+const mostTooNew = 20;
+
+/**
+ * Puts together, after go has ended, what became of each test and what its result depends on: from the graph's link of its
+ * binary, the test log that Go stored, and files and variables as they are now. It only reads; go is not asked.
+ * @returns tested package → outcome; a test that go did not come to is not in it
+ */
+export function learnTests(input: TestsInput): ReadonlyMap<string, TestOutcome> {
+  const study = studyOf(input);
+  const found = new Map<string, TestOutcome>();
+  for (const node of input.graph) {
+    if (node.mode !== "test run" || node.timeDone === null) continue;
+    const link = linkOf(node, input.graph);
+    // Where its binary could not be built, the test was not run.
+    if (link?.actionId == null || (link.commands > 0 && link.buildId === null)) continue;
+    const outcome = outcomeOf(node, link, study);
+    if (outcome !== null) found.set(node.package, outcome);
+  }
+  return found;
+}
+
+/** The link of the binary that a test runs; null for a package without tests. */
+export function linkOf(node: GraphNode, graph: readonly GraphNode[]): GraphNode | null {
+  const seen = new Set<number>();
+  const stack = [...node.deps];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    const dependency = graph[at];
+    if (dependency === undefined || seen.has(at)) continue;
+    seen.add(at);
+    if (dependency.mode === "link" && dependency.package === `${node.package}.test`) return dependency;
+    if (dependency.mode === "test barrier" || dependency.mode === "test run") stack.push(...dependency.deps);
+  }
+  return null;
+}
+
+interface Study {
+  readonly input: TestsInput;
+  readonly results: TestResults;
+  readonly words: TestArguments;
+  readonly expireMs: number | null;
+  readonly before: ReadonlyMap<string, TestInputs | null>;
+  question(name: string, atMs: number): TestInputsQuestion | null;
+}
+
+function studyOf(input: TestsInput): Study {
+  const { settings, env, command } = input;
+  const results = openTestResults(settings.env.GOCACHEPROG ? null : settings.gocache);
+  const insideGo = goProcessEnvironment(env, settings.env);
+  const files = createFileStates();
+  const zone = localTimeZone({ tz: insideGo("TZ"), goroot: settings.goroot });
+  const minor = Number(/go1\.(\d+)/.exec(settings.goVersion)?.[1] ?? 99);
+  const before = new Map(
+    (input.baseline?.actions ?? []).flatMap((action) =>
+      action.kind === "test" ? [[action.package, action.test?.kept ?? null] as const] : [],
+    ),
+  );
+  return {
+    input,
+    results,
+    words: testArguments(command, settings.goflags, settings.goVersion),
+    expireMs: results.testExpireMs(),
+    before,
+    question(name, atMs) {
+      const place = placeOfTest(name, input);
+      if (place === null) return null;
+      return {
+        salt: settings.goVersion,
+        hashesGodebug: minor >= 23,
+        packageDirectory: place.directory,
+        root: place.root,
+        env: insideGo,
+        describeEnv: (variable, value) =>
+          value === undefined
+            ? "unset"
+            : quote(Buffer.from(hideVariable(variable, value, input.hide).value).toString("latin1")),
+        zone,
+        files,
+        atMs,
+      };
+    },
+  };
+}
+
+/** Where a package lies: below a main module's root, or in the standard library. */
+function placeOfTest(
+  name: string,
+  { ground, settings }: TestsInput,
+): { directory: string; root: string } | null {
+  const plain = name.replace(/_test$/, "");
+  let best: { path: string; root: string } | null = null;
+  for (const [path, root] of Object.entries(ground.modules)) {
+    const isInside = plain === path || plain.startsWith(`${path}/`);
+    if (isInside && path.length > (best?.path.length ?? -1)) best = { path, root };
+  }
+  if (best !== null) return { directory: best.root + plain.slice(best.path.length), root: best.root };
+  const isStandard = !(plain.split("/", 1)[0] ?? "").includes(".");
+  if (!isStandard || settings.goroot === "") return null;
+  return { directory: `${settings.goroot}/src/${plain}`, root: settings.goroot };
+}
+
+function outcomeOf(node: GraphNode, link: GraphNode, study: Study): TestOutcome | null {
+  const { words } = study;
+  const [refused] = words.notCacheable;
+  const plain = {
+    notCacheable: [],
+    tooNew: [],
+    expired: false,
+    asked: null,
+    paid: [],
+    kept: null,
+    unseen: [],
+    proven: null,
+  };
+  if (refused !== undefined) {
+    const notCacheable = words.notCacheable.map(({ flag }) => flag);
+    return { outcome: "ran", failed: false, facts: { ...plain, notCacheable } };
+  }
+  const question = study.question(node.package, node.timeStart ?? node.timeDone ?? Date.now());
+  if (question === null) return { outcome: "unknown", failed: false, facts: plain };
+  // A link that did not run was spared by a result that was there already (test/test.go: id1 is tried before it).
+  const wasSpared = link.commands === 0 && link.buildId === null;
+  const stored = storedUnder(link, question, study, node);
+  if (wasSpared) return { outcome: "hit", failed: false, facts: { ...plain, ...keptOf(stored) } };
+  const isHit =
+    stored?.result != null && stored.result.putAtMs < (node.timeStart ?? 0) && stored.result.accepted;
+  const isLate = isHit && study.expireMs !== null && stored.result.putAtMs < study.expireMs;
+  if (isHit && !isLate) return { outcome: "hit", failed: false, facts: { ...plain, ...keptOf(stored) } };
+  const wasKept = stored?.result != null && stored.result.putAtMs >= (node.timeStart ?? 0);
+  const asked = askedBefore(node, link, question, study);
+  const tooNew = [...(asked?.tooNew ?? []), ...(wasKept ? [] : (stored?.inputs.tooNew ?? []))];
+  const facts: TestFacts = {
+    ...plain,
+    ...(wasKept ? keptOf(stored) : {}),
+    unseen: stored?.inputs.outside ?? [],
+    tooNew: tooNew.map(({ name, ageMs }) => ({ path: name, ageMs: Math.round(ageMs) })).slice(0, mostTooNew),
+    expired: isExpired(study, node),
+    asked: asked?.inputs ?? null,
+    paid: asked?.paid ?? [],
+    proven: asked?.proven ?? null,
+  };
+  const failed = !wasKept && tooNew.length === 0 && study.input.exitCode !== 0;
+  return { outcome: "ran", failed, facts };
+}
+
+interface Stored {
+  readonly identity: TestIdentity;
+  readonly inputs: TestInputsResult;
+  readonly key: Digest | null;
+  readonly result: { readonly putAtMs: number; readonly accepted: boolean } | null;
+}
+
+/** What the cache has for this binary and these arguments: by the link's key, else by the binary's content. */
+function storedUnder(
+  link: GraphNode,
+  question: TestInputsQuestion,
+  study: Study,
+  node: GraphNode,
+): Stored | null {
+  let other: Stored | null = null;
+  for (const binary of [
+    link.actionId,
+    link.buildId === null ? null : link.buildId.slice(link.buildId.lastIndexOf("/") + 1),
+  ]) {
+    if (binary === null) continue;
+    const identity = identityOf(binary, question, study);
+    const testId = testIdOf(identity);
+    const log = study.results.readTestLog(testId);
+    if (log === null) continue;
+    // At the end of the test, when go keeps the result: what is younger then than two seconds is kept back.
+    const inputs = evaluateTestLog(log.chunks(), { ...question, atMs: node.timeDone ?? Date.now() });
+    const key = inputs.digest === null ? null : testResultKey(testId, inputs.digest);
+    const result = key === null ? null : study.results.readResult(key);
+    const found = { identity, inputs, key, result };
+    if (result !== null) return found;
+    other ??= found;
+  }
+  return other;
+}
+
+function identityOf(binary: string, question: TestInputsQuestion, study: Study): TestIdentity {
+  return { salt: question.salt, binary, args: study.words.args, exec: [] };
+}
+
+function keptOf(stored: Stored | null): Pick<TestFacts, "kept" | "unseen"> {
+  if (stored?.key == null || stored.result === null)
+    return { kept: null, unseen: stored?.inputs.outside ?? [] };
+  return { kept: asInputs(stored.identity, stored.key, stored.inputs), unseen: stored.inputs.outside };
+}
+
+function asInputs(identity: TestIdentity, digest: Digest, found: TestInputsResult): TestInputs {
+  const inputs = found.entries.slice(0, mostInputs);
+  return {
+    digest,
+    salt: identity.salt,
+    binary: identity.binary,
+    args: identity.args,
+    inputs: inputs.map(({ op, name, value }) => ({ kind: op, name, value })),
+    order: inputs.length === found.entries.length ? found.order : null,
+    omitted: found.entries.length - inputs.length + found.omitted,
+  };
+}
+
+interface Asked {
+  readonly inputs: TestInputs;
+  readonly tooNew: TestInputsResult["tooNew"];
+  readonly paid: readonly string[];
+  readonly proven: Digest | null;
+}
+
+/**
+ * What go looked up, as far as the baseline tells: the inputs of its result, with their present values. Go would have looked
+ * nothing up where one of the files was too young; the key is told all the same, since it says what changed.
+ */
+function askedBefore(
+  node: GraphNode,
+  link: GraphNode,
+  question: TestInputsQuestion,
+  study: Study,
+): Asked | null {
+  const before = study.before.get(node.package);
+  if (before == null || link.actionId === null) return null;
+  const earlier = earlierInputs(before);
+  const now = evaluateTestLog(earlier, { ...question, atMs: anyAge });
+  const identity = identityOf(link.actionId, question, study);
+  const isSame =
+    before.binary === identity.binary &&
+    before.salt === identity.salt &&
+    before.args.join("\n") === identity.args.join("\n") &&
+    now.entries.every((entry, at) => entry.value === before.inputs[at]?.value);
+  const testId = testIdOf(identity);
+  // Without the order of a long log the key can't be had; that it is another one can be told.
+  const digest = now.digest === null ? (isSame ? before.digest : testId) : testResultKey(testId, now.digest);
+  return {
+    inputs: { ...asInputs(identity, digest, now), omitted: before.omitted },
+    tooNew: evaluateTestLog(earlier, question).tooNew,
+    paid: isSame ? [] : paidOf(before, now, identity, question, study, node),
+    proven:
+      keyWith(before, changedOf(before, now), question, before) === before.digest ? before.digest : null,
+  };
+}
+
+/** One thing that is not what it was, with what it says of the inputs that it made. */
+interface Changed {
+  /** The variable or path; null for the binary, its arguments and the Go version. */
+  readonly name: string | null;
+  readonly inputs: readonly { readonly id: string; readonly op: TestInputKind; readonly was: string }[];
+}
+
+function changedOf(before: TestInputs, now: TestInputsResult): readonly Changed[] {
+  const byName = new Map<string, Changed["inputs"]>();
+  for (const [at, { op, name, value }] of now.entries.entries()) {
+    const was = before.inputs[at]?.value;
+    if (was === undefined || was === value) continue;
+    byName.set(name, [...(byName.get(name) ?? []), { id: `${op} ${name}`, op, was }]);
+  }
+  return [...byName].map(([name, inputs]) => ({ name, inputs }));
+}
+
+/** The key with some of what changed put back; null where an earlier value is hidden, or the log was too long to be kept. */
+function keyWith(
+  before: TestInputs,
+  putBack: readonly Changed[],
+  question: TestInputsQuestion,
+  identity: TestIdentity | TestInputs,
+): Digest | null {
+  if (before.order === null || before.omitted > 0) return null;
+  const { salt, binary, args } = identity;
+  const instead = new Map<string, Digest>();
+  for (const { id, op, was } of putBack.flatMap(({ inputs }) => inputs)) {
+    const digest = op === "env" ? earlierVariable(was, salt) : lineDigest(salt, op, was);
+    if (digest === null) return null;
+    instead.set(id, digest);
+  }
+  const { digest } = evaluateTestLog(earlierInputs(before), {
+    ...question,
+    salt,
+    atMs: anyAge,
+    instead: (op, name) => instead.get(`${op} ${name}`),
+  });
+  return digest === null ? null : testResultKey(testIdOf({ salt, binary, args, exec: [] }), digest);
+}
+
+/** More things than these that changed at once are not told apart: all are to blame. */
+const mostToldApart = 8;
+
+/**
+ * Of what changed, what go had been paid for: the smallest set that, put back, gives a key that had a result before the run is
+ * to blame, and the rest is not.
+ */
+function paidOf(
+  before: TestInputs,
+  now: TestInputsResult,
+  identity: TestIdentity,
+  question: TestInputsQuestion,
+  study: Study,
+  node: GraphNode,
+): readonly string[] {
+  const isOther = before.binary !== identity.binary || before.args.join("\n") !== identity.args.join("\n");
+  const changed: readonly Changed[] = [
+    ...changedOf(before, now),
+    ...(isOther || before.salt !== identity.salt ? [{ name: null, inputs: [] }] : []),
+  ];
+  if (changed.length < 2 || changed.length > mostToldApart) return [];
+  const sets = Array.from({ length: 2 ** changed.length - 2 }, (_, bits) =>
+    changed.filter((_each, at) => ((bits + 1) >> at) % 2 === 1),
+  ).sort((a, b) => a.length - b.length);
+  const guilty = sets.find((set) => {
+    const key = keyWith(before, set, question, set.some(({ name }) => name === null) ? before : identity);
+    const result = key === null ? null : study.results.readResult(key);
+    return result?.accepted === true && result.putAtMs < (node.timeStart ?? 0);
+  });
+  if (guilty === undefined) return [];
+  return changed
+    .filter((each) => !guilty.includes(each))
+    .flatMap(({ name, inputs }) => (name === null ? ownParts : inputs.map(({ id }) => id)));
+}
+
+/** The inputs of `segmentsOfTest` that are the test's own. */
+const ownParts = ["salt", "test binary", "test arguments"];
+
+function earlierInputs({ inputs, order }: TestInputs): EarlierInputs {
+  return { entries: inputs.map(({ kind, name }) => ({ op: kind, name })), order };
+}
+
+/** A moment from which no file is too new: age is no part of a key. */
+const anyAge = Number.POSITIVE_INFINITY;
+
+/** A variable's earlier value where the record shows it; a token gives none. */
+function earlierVariable(value: string, salt: string): Digest | null {
+  if (value === "unset") return variableDigest(salt, undefined);
+  const text = takeQuoted(value)?.values[0];
+  return text === undefined || text.includes("<hidden:")
+    ? null
+    : variableDigest(salt, Buffer.from(text, "latin1").toString());
+}
+
+/** `go clean -testcache` was run after the baseline had ended, so that its result and all older ones did not count. */
+function isExpired({ input, expireMs }: Study, node: GraphNode): boolean {
+  const { baseline } = input;
+  if (expireMs === null || baseline?.startedAt == null) return false;
+  const endedMs = Date.parse(baseline.startedAt) + (baseline.clockSeconds ?? 0) * 1000;
+  return expireMs > endedMs && expireMs <= (node.timeStart ?? Date.now());
+}
