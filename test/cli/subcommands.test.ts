@@ -64,6 +64,14 @@ describe("why and inputs", () => {
     [["why"], 2, /missing required argument 'package'/],
     [["inputs", "price", "nowhere.log"], 1, /^gocache-why: there is no file nowhere\.log\n$/],
     [["why", "price", "--format", "markdown"], 2, /Allowed choices are terminal, json/],
+    [
+      ["why", "price", join(logs, "now.log"), "--test"],
+      1,
+      /^gocache-why: run now\.log ran no test of example\.com\/shop\/price\n$/,
+    ],
+    [["tests"], 1, /^gocache-why: no recorded run of this module has tests: gocache-why go test [^\n]*\n$/],
+    [["tests", join(logs, "now.log")], 1, /^gocache-why: run now\.log ran no tests: [^\n]*\n$/],
+    [["tests", "--format", "markdown"], 2, /Allowed choices are terminal, json/],
   ])("%j fails in one line", async (words, status, message) => {
     const result = await run(...words);
     expect(result).toMatchObject({ status, stdout: "" });
@@ -99,7 +107,7 @@ describe("report", () => {
 });
 
 describe("help", () => {
-  test.each(["", "diff", "runs", "why", "inputs", "report", "completion"])(
+  test.each(["", "diff", "runs", "why", "inputs", "tests", "report", "completion"])(
     "of %j has examples and the exit status, in 80 columns",
     async (command) => {
       const { status, stdout } = await run(...(command === "" ? [] : [command]), "--help");
@@ -142,7 +150,7 @@ describe("completion", () => {
     ["gocache-why --format m", "markdown"],
     ["gocache-why inputs --ag", "--against"],
     ["gocache-why completion f", "fish"],
-    ["gocache-why why ./", "./why.json"],
+    ["gocache-why report ./", "./why.json"],
     ["gocache-why go build --ba", ""],
   ])("bash completes %j with %j", async (line, expected) => {
     const script = (await run("completion", "bash")).stdout;

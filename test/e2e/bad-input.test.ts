@@ -153,7 +153,7 @@ describe("the build is not lost", () => {
   test("garbage in the history costs one line", () => {
     tool(sandbox, quiet);
     tool(sandbox, quiet);
-    const runs = join(sandbox.state, "gocache-why/v1/runs");
+    const runs = join(sandbox.state, "gocache-why/v2/runs");
     for (const name of readdirSync(runs)) writeFileSync(join(runs, name, "run"), "garbage");
     mkdirSync(join(runs, "garbage"));
     expectOneLine(tool(sandbox, quiet), 0, /skipped in the history/);
@@ -162,7 +162,7 @@ describe("the build is not lost", () => {
 
   test("a packed block that is damaged", () => {
     tool(sandbox, quiet);
-    const runs = join(sandbox.state, "gocache-why/v1/runs");
+    const runs = join(sandbox.state, "gocache-why/v2/runs");
     const [run = ""] = readdirSync(runs);
     for (const name of readdirSync(join(runs, run))) {
       if (name.startsWith("p"))

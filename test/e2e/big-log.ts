@@ -21,10 +21,12 @@ interface LogBlock {
 export function bigLog(log: string, { bytes, salt }: BigLogOptions): string {
   const blocks = blocksOf(log);
   const rest = log.match(/^HASH(?!\[(build|link) ).*\n/gm)?.join("") ?? "";
+  // One go command loads all its packages before it makes a key.
+  const loading: string[] = [];
   const pieces: string[] = [];
   let size = 0;
   for (let copy = 0; size < bytes; copy++) {
-    pieces.push(rest);
+    loading.push(rest);
     size += rest.length;
     for (const block of blocks) {
       const text = renamed(block, copy, salt);
@@ -32,7 +34,7 @@ export function bigLog(log: string, { bytes, salt }: BigLogOptions): string {
       size += text.length;
     }
   }
-  return pieces.join("");
+  return [...loading, ...pieces].join("");
 }
 
 function blocksOf(log: string): LogBlock[] {

@@ -13,14 +13,13 @@ export function cacheFiles(cache: string): Set<string> {
 
 /**
  * The entries that were added since `before`, and takes them out again. Left out are module indexes, since it depends on
- * the age of a folder whether go makes one, and the lists of a test main's files: a replay of go test, which doesn't write
- * that file, looks the test main up under another key and stores this list of 15 bytes there.
+ * the age of a folder whether go makes one.
  */
 export function takeAddedEntries(cache: string, before: ReadonlySet<string>): string[] {
   const added = [...cacheFiles(cache)].filter((name) => !before.has(name));
   const entries = added.filter((name) => {
     const text = name.endsWith("-a") ? contentOf(cache, name) : null;
-    return text !== null && !text.startsWith("go index v") && text !== "./_testmain.go\n";
+    return text !== null && !text.startsWith("go index v");
   });
   for (const name of added) rmSync(join(cache, name), { recursive: true });
   return entries.sort();

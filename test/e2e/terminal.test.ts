@@ -76,6 +76,7 @@ describe("colours", () => {
     expect(reportOnEdit(["--no-color"], { FORCE_COLOR: "1" })).not.toContain(colourCode);
     expect(reportOnEdit([], { FORCE_COLOR: "1", NO_COLOR: "1" })).not.toContain(colourCode);
     expect(reportOnEdit(["--color"], { NO_COLOR: "1" })).toContain(colourCode);
+    expect(reportOnEdit([], { CLICOLOR_FORCE: "1" })).toContain(colourCode);
   });
 
   const hasScript = spawnSync("sh", ["-c", "command -v script"]).status === 0;

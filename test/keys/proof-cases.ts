@@ -235,9 +235,39 @@ export const proofCases: readonly ProofCase[] = [
   },
   {
     rule: "link-flags",
-    fixture: "flag-ldflags",
-    root: `link ${m}/cmd/tool`,
-    falsify: withFlag("-ldflags", "-w"),
+    fixture: "tiny-ldflags",
+    root: `link ${m}/cmd/tiny`,
+    falsify: withFlag("-ldflags", "-s -w"),
+  },
+  {
+    rule: "tool-program",
+    fixture: "tool-changed",
+    root: "build cmp",
+    falsify: (run) => ({ ...run, tools: { ...run.tools, compile: "compile version go1.26.8 wrapped 3" } }),
+  },
+  {
+    rule: "linkshared",
+    fixture: "flag-linkshared",
+    root: "build cmp",
+    falsify: withFlag("-linkshared", "true"),
+  },
+  {
+    rule: "fuzz",
+    fixture: "test-fuzz-removed",
+    root: "build encoding",
+    falsify: withFlag("-fuzz", null),
+  },
+  {
+    rule: "vet-flags",
+    fixture: "vet-flag",
+    root: "vet unicode",
+    falsify: (run) => ({ ...run, command: ["go", "vet", "-copylocks", "./internal/..."] }),
+  },
+  {
+    rule: "overlay",
+    fixture: "overlay-removed",
+    root: `build ${m}/internal/core`,
+    falsify: (run) => ({ ...run, overlay: {} }),
   },
 ];
 
@@ -265,7 +295,11 @@ export function groundOfFixture(fixture: Fixture): ProofGround {
   const ground: ProofGround = {
     before: comparison.before.run,
     now: comparison.now.run,
-    disk: { readFile: outside.readFile, listDirectory: outside.listDirectory ?? (() => null) },
+    disk: {
+      readFile: outside.readFile,
+      listDirectory: outside.listDirectory ?? (() => null),
+      earlierText: (content, path) => outside.earlierText?.(content as never, path) ?? null,
+    },
     outputOf: (digest) => outside.outputOf?.(digest as never) ?? null,
     inputsNow: (key) => {
       const pair = comparison.pairs.get(key);

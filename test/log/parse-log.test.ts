@@ -175,7 +175,7 @@ describe("damage", () => {
     ["a line after another's name", 'HASH[build a]: HASH[build b]: "go1.26.8"'],
     ["a sum after another's name", `HASH[build HASH[build b]: ${sum}`],
     ["a file line torn into a sum", `HASH /a/b.goHASH[build b]: ${sum}`],
-    ["other output before it", 'ok   HASH[build a]: "compile\\n"'],
+    ["other output before it", 'okHASH[build a]: "compile\\n"'],
     ["a sum that ends a text", `HASH[build a]: "comp]: ${sum}`],
     ["a begin that ends a text", 'HASH[build a]: "compHASH[build b]'],
     ["a subkey without a parent", `HASH subkey abc "stdout" = ${sum}`],

@@ -16,6 +16,8 @@ export interface ActionSpec {
   readonly rootOf?: readonly number[];
   readonly seconds?: number | null;
   readonly via?: string | null;
+  /** Its compiler or linker ended with an error. */
+  readonly failed?: true;
 }
 
 export interface CauseSpec {
@@ -137,6 +139,7 @@ function action(spec: ActionSpec): ReportAction {
     role: spec.role === undefined ? "root" : spec.role,
     causes: spec.causes ?? [0],
     via: spec.via ?? null,
+    ...(spec.failed === true ? { failed: true as const } : {}),
   };
 }
 

@@ -122,8 +122,8 @@ describe("the view for people", () => {
 
   test("overlaps are told where a cause's own count misleads, and only there", () => {
     expect(overlapsOf(forPeople(report("three-together")))).toEqual([
-      { numbers: [1, 2, 3], actions: 42 },
-      { numbers: [1, 2], actions: 8 },
+      { numbers: [1, 2, 3], actions: 42, alone: [0, 0, 0] },
+      { numbers: [1, 2], actions: 8, alone: [0, 0] },
     ]);
     expect(overlapsOf(forPeople(report("edit-and-variable")))).toEqual([]);
   });

@@ -93,7 +93,7 @@ describe("why", async () => {
   });
 });
 
-test.each(["why", "inputs"] as const)(
+test.each(["why", "inputs", "tests"] as const)(
   "the schema of %s describes runs, actions and causes as the report's does",
   (name) => {
     const own = readSchema(name).$defs as Record<string, unknown>;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { causeCodes } from "../../src/causes/catalogue.ts";
+import { evidenceText } from "../../src/report/wording/evidence.ts";
 import { whenText } from "../../src/report/wording/head.ts";
+import { overlapText } from "../../src/report/wording/notes.ts";
 import type { CauseFact, WordingContext } from "../../src/report/wording.ts";
 import {
   adviceOf,
@@ -101,7 +103,7 @@ const examples: readonly Example[] = [
     now: "/home/ci/app",
     context: { baseline: "reconstructed" },
   },
-  { code: "modcache-moved", subject: "GOMODCACHE", before: "/root/go/pkg/mod", now: "/cache/mod" },
+  { code: "modcache-moved", subject: "GOMODCACHE", before: "/home/ci/go/pkg/mod", now: "/cache/mod" },
   { code: "module-version-changed", subject: "golang.org/x/sys", before: "v0.30.0", now: "v0.31.0" },
   { code: "module-version-changed", subject: "golang.org/x/sys", now: "v0.31.0" },
   { code: "module-replaced", subject: "golang.org/x/sys", before: "v0.30.0", now: "../sys" },
@@ -138,7 +140,7 @@ const examples: readonly Example[] = [
     now: "0bca9aa28513",
     changes: [change("modinfo mod version", "example.com/m v1.5.0", "example.com/m v1.5.1")],
   },
-  { code: "cache-dir-changed", subject: "GOCACHE", before: "/root/.cache/go-build", now: "/cache/go-build" },
+  { code: "cache-dir-changed", subject: "GOCACHE", before: "/home/ci/.cache/go-build", now: "/cache/go-build" },
   { code: "cache-cleaned", subject: "GOCACHE" },
   { code: "cache-trimmed", subject: "GOCACHE", direct: 310 },
   { code: "cache-entry-missing", subject: "GOCACHE", direct: 12 },
@@ -301,4 +303,30 @@ describe("numbers and names", () => {
     expect(whenText(minutesAgo(383 * 24 * 60), clock)).toMatch(/ 2025$/);
     expect(whenText("nonsense", clock)).toBe("nonsense");
   });
+});
+
+describe("actions that several causes share", () => {
+  test.each([
+    [[1, 2], 3, [3, 3], "3 actions ran because of both 1 and 2: either alone would have been enough."],
+    [[1, 2, 3], 4, [4, 4, 4], "4 actions ran because of 1, 2 and 3: each alone would have been enough."],
+    [[1, 2], 3, [1, 3], "3 actions ran because of both 1 and 2: 2 alone would have been enough."],
+    [
+      [1, 2],
+      3,
+      [1, 2],
+      "3 actions ran because of both 1 and 2: undoing one alone need not have spared them, and 1 of them would have run for either alone.",
+    ],
+    [[1, 2], 1, [0, 0], "1 action ran because of both 1 and 2: undoing one alone need not have spared it."],
+  ])("%j, %i of them", (numbers, actions, alone, text) => {
+    expect(overlapText({ numbers, actions, alone }, true)).toBe(text);
+  });
+});
+
+test("the evidence says how far a proof reaches", () => {
+  expect(evidenceText({ kind: "proven", detail: "", keys: { proven: 3, of: 3 } })).toBe("proven");
+  expect(evidenceText({ kind: "observed", detail: "", keys: { proven: 877, of: 880 } })).toBe(
+    "proven in 877 of 880",
+  );
+  expect(evidenceText({ kind: "observed", detail: "", keys: { proven: 0, of: 3 } })).toBe("observed");
+  expect(evidenceText({ kind: "inferred", detail: "" })).toBe("inferred");
 });

@@ -1,19 +1,20 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { type Explanation, explain, explainFirst } from "../../src/causes/explain.ts";
 import type { Outside } from "../../src/causes/world.ts";
 import { assembleRun } from "../../src/cli/record/assemble-run.ts";
 import { familyPatterns } from "../../src/cli/record/before-state.ts";
 import { createLogReader } from "../../src/cli/record/learn-inputs.ts";
-import { compareRuns } from "../../src/compare/compare-runs.ts";
+import { type Comparison, compareRuns } from "../../src/compare/compare-runs.ts";
 import { parseActionGraph } from "../../src/go/action-graph.ts";
 import type { KeyRule } from "../../src/keys/rule.ts";
 import { createHide } from "../../src/log/hide-secrets.ts";
 import type { KnownAction } from "../../src/model/actions.ts";
 import { parseGoWords } from "../../src/model/go-command.ts";
 import type { Digest, ShortId } from "../../src/model/ids.ts";
+import { runOfLog } from "../../src/model/log-run.ts";
 import { moduleFactsOf } from "../../src/model/module-facts.ts";
 import type { Run, RunWithBlocks, SourceFile, VcsFacts } from "../../src/model/run.ts";
 import { buildReport } from "../../src/report/build-report.ts";
@@ -49,6 +50,10 @@ interface FixtureRun {
   readonly cachedSources?: string;
   readonly git?: VcsFacts | null;
   readonly compilers?: Readonly<Record<string, string>>;
+  readonly tools?: Readonly<Record<string, string>>;
+  readonly overlay?: Readonly<Record<string, ShortId | null>>;
+  /** `p.test` → short hash of its generated `_testmain.go`; of go test alone. */
+  readonly testMains?: Readonly<Record<string, string>>;
 }
 
 export interface Fixture {
@@ -60,6 +65,10 @@ export interface Fixture {
     readonly subject: string;
     readonly roots: readonly string[] | null;
   }[];
+  /** Changed too, but paid for before the recorded run. */
+  readonly innocent?: readonly { readonly code: string; readonly subject: string }[];
+  /** Actions that ran, each with all the causes that it names, as `code subject`. */
+  readonly needs?: readonly { readonly key: string; readonly causes: readonly string[] }[];
   readonly truth: {
     readonly ran: readonly string[];
     readonly hit: number;
@@ -161,9 +170,11 @@ export function runOfFixture(fixture: FixtureRun, id: string, before: RunWithBlo
     problems: collected.problems,
     hide: createHide(Buffer.alloc(32)),
     facts: factsOf(fixture),
+    testMains: new Map(Object.entries(fixture.testMains ?? {}) as [string, ShortId][]),
   });
   return {
-    run: run.run,
+    // go.mod is not where it was when the run was recorded.
+    run: { ...run.run, goDirective: goLineOf(fixture) },
     blocks: new Map<Digest, never>([...((before?.blocks as never) ?? []), ...(run.blocks as never)]),
   };
 }
@@ -188,16 +199,56 @@ export function reportOfFixture(fixture: Fixture): Report {
   });
 }
 
-/** Explains a fixture by some of the rules for keys; null where it has no baseline. */
-export function explainFixture(fixture: Fixture, rules?: readonly KeyRule[]): Explanation | null {
+/** Explains a fixture by some of the rules for keys, with its cache or another; null where it has no baseline. */
+export function explainFixture(
+  fixture: Fixture,
+  rules?: readonly KeyRule[],
+  heldBefore?: Outside["heldBefore"],
+): Explanation | null {
   if (fixture.before === null) return null;
   const before = runOfFixture(fixture.before, "before", null);
   const now = runOfFixture(fixture.now, "now", before);
-  return explain(compareRuns(before, now), outsideOfFixture(fixture), rules);
+  const outside = outsideOfFixture(fixture);
+  return explain(
+    compareRuns(before, now),
+    heldBefore === undefined ? outside : { ...outside, heldBefore },
+    rules,
+  );
+}
+
+/** Scenarios of which the logs and graphs alone tell the causes: what a machine without the tool can hand over. */
+export const explainedFromLogs = [
+  "go1.26.8/file-edited",
+  "go1.26.8/go-directive-changed",
+  "go1.26.8/vet-flag-more",
+] as const;
+
+/** Nothing but the two records is known. */
+export const noOutside: Outside = {
+  readFile: () => null,
+  modifiedAt: () => null,
+  heldBefore: () => null,
+  contentOf: () => null,
+};
+
+/** The two runs as their logs and graphs alone tell them. */
+export function compareLogsOfFixture(fixture: Fixture): Comparison {
+  const read = (run: FixtureRun, name: string): RunWithBlocks => {
+    const log = createLogReader();
+    log.parser.push(readObject(run.replay));
+    const graph = parseActionGraph(run.graph === null ? "[]" : readObject(run.graph).toString());
+    const found = runOfLog(log.finish(), name, createHide(Buffer.alloc(32)), { graph });
+    if ("error" in found) throw new Error(found.error);
+    return found;
+  };
+  if (fixture.before === null) throw new Error("it has no baseline");
+  return compareRuns(read(fixture.before, "before.log"), read(fixture.now, "now.log"));
 }
 
 /** What the tool would have looked up beside the run. */
-function factsOf(fixture: FixtureRun): Pick<Run, "rawEnvironment" | "modules" | "vcs" | "compilers"> {
+function factsOf(
+  fixture: FixtureRun,
+): Pick<Run, "rawEnvironment" | "modules" | "vcs" | "compilers" | "tools" | "overlay"> {
   const written = fixture.goenv.split("\n").flatMap((line): [string, string][] => {
     const at = line.indexOf("=");
     return at > 0 ? [[line.slice(0, at), line.slice(at + 1)]] : [];
@@ -208,6 +259,8 @@ function factsOf(fixture: FixtureRun): Pick<Run, "rawEnvironment" | "modules" | 
     rawEnvironment: { ...Object.fromEntries(written), ...fixture.environment },
     modules: moduleFactsOf(fixture.moduleRoots, null, null, read),
     ...(fixture.git === undefined ? {} : { vcs: fixture.git }),
+    ...(fixture.tools === undefined ? {} : { tools: fixture.tools }),
+    ...(fixture.overlay === undefined ? {} : { overlay: fixture.overlay }),
     compilers: Object.fromEntries(
       Object.entries(fixture.compilers ?? {}).map(([name, text]) => [name, text.split("\n")[0] ?? ""]),
     ),
@@ -315,12 +368,14 @@ export function outsideOfFixture(fixture: Fixture): Outside {
     texts.set(local, text);
     return text;
   };
+  const modified = modifiedTimes(fixture.now);
   return {
     readFile: readText,
-    modifiedAt: () => null,
+    modifiedAt: (path) => modified.get(path) ?? null,
     heldBefore: (digest) => (held.has(digest.slice(0, 30)) ? 1 : null),
     contentOf,
     outputOf: contentOf,
+    earlierText: (_content, path) => earlier.get(path) ?? null,
     listDirectory(path) {
       const names = [...sources.keys(), ...(isCached(path) ? earlier.keys() : [])].flatMap((each) =>
         each.startsWith(`${path}/`) && !each.slice(path.length + 1).includes("/")
@@ -344,6 +399,22 @@ export function outsideOfFixture(fixture: Fixture): Outside {
       return list;
     },
   };
+}
+
+function goLineOf(fixture: FixtureRun): string | null {
+  const [root = ""] = Object.values(fixture.moduleRoots);
+  return /^\s*go\s+(\S+)/m.exec(sourcesOf(fixture).get(`${root}/go.mod`) ?? "")?.[1] ?? null;
+}
+
+/** When the module's files were written, and of each folder of them its latest file. */
+function modifiedTimes(run: FixtureRun): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const { path, mtimeMs } of JSON.parse(readObject(run.files).toString()) as SourceFile[]) {
+    for (let at = `${run.directory}/${path}`; at.length >= run.directory.length; at = dirname(at)) {
+      times.set(at, Math.max(mtimeMs, times.get(at) ?? 0));
+    }
+  }
+  return times;
 }
 
 function goneTargets(before: RunWithBlocks | null): Record<string, null> {

@@ -41,11 +41,11 @@ function save(history: History, numbers: readonly number[], changes: Partial<Run
 }
 
 function folders(): string[] {
-  return readdirSync(join(directory, "v1", "runs")).sort();
+  return readdirSync(join(directory, "v2", "runs")).sort();
 }
 
 function folderOf(id: string): string {
-  return join(directory, "v1", "runs", folders().find((name) => name.includes(id)) ?? "");
+  return join(directory, "v2", "runs", folders().find((name) => name.includes(id)) ?? "");
 }
 
 function packsOf(id: string): string[] {
@@ -186,6 +186,21 @@ describe("choosing a run", () => {
     expect(history.previous(makeRun([9]).run)).toBeNull();
   });
 
+  test("earlier: the finished runs of a run's family before it, newest first, as many as are asked for", () => {
+    const history = openHistory(directory);
+    const first = save(history, [1]);
+    const second = save(history, [2]);
+    save(history, [2], { interrupted: true });
+    save(history, [2], { verb: "vet" });
+    const third = save(history, [2]);
+    const now = history.load(save(history, [3]));
+    save(history, [4]);
+    const ids = (most: number) => now && history.earlier(now, most).map(({ id }) => id);
+    expect(ids(20)).toEqual([third, second, first]);
+    expect(ids(2)).toEqual([third, second]);
+    expect(history.earlier(makeRun([9]).run, 20)).toEqual([]);
+  });
+
   test("@n counts back in the module, whatever the command; ids may be shortened to four characters", () => {
     const history = openHistory(directory);
     const first = save(history, [1], { id: "abcdaaaa" });
@@ -283,7 +298,7 @@ describe("sharing", () => {
     save(history, [31]);
     save(history, [32]);
     expect(allFiles(directory).filter((path) => path.endsWith(pack))).toEqual([]);
-    expect(readdirSync(join(directory, "v1", "tmp"))).toEqual([]);
+    expect(readdirSync(join(directory, "v2", "tmp"))).toEqual([]);
   });
 
   test("many small changes: never more than four packs a run, and every block is found", () => {
@@ -359,13 +374,13 @@ describe("retention", () => {
     expect(history.save(run, blocks, null)).toBeNull();
     expect(history.warnings).toHaveLength(1);
     expect(history.list(null).map(({ id }) => id)).toEqual([kept]);
-    expect(readdirSync(join(directory, "v1", "tmp"))).toEqual([]);
+    expect(readdirSync(join(directory, "v2", "tmp"))).toEqual([]);
   });
 
   test("what killed writers left is swept after an hour, also when the clock was set back", () => {
     const history = openHistory(directory);
     save(history, [1]);
-    const scratch = join(directory, "v1", "tmp");
+    const scratch = join(directory, "v2", "tmp");
     for (const [name, hours] of [
       ["old", -2],
       ["future", 2],
@@ -384,7 +399,7 @@ describe("retention", () => {
 describe("bad state", () => {
   test("foreign files cost one warning and nothing else", () => {
     const id = save(openHistory(directory), [1]);
-    const runs = join(directory, "v1", "runs");
+    const runs = join(directory, "v2", "runs");
     writeFileSync(join(runs, "notes.txt"), "hello");
     writeFileSync(join(runs, ".DS_Store"), "");
     mkdirSync(join(runs, "00000009-zz"));
@@ -439,10 +454,10 @@ describe("bad state", () => {
 
   test("a newer format is named as such", () => {
     const id = save(openHistory(directory), [1]);
-    writeFileSync(join(folderOf(id), "run"), "gocache-why run 2 00000000\n{}");
+    writeFileSync(join(folderOf(id), "run"), "gocache-why run 3 00000000\n{}");
     const history = openHistory(directory);
     expect(history.load(id)).toBeNull();
-    expect(history.warnings).toEqual([expect.stringContaining("since its format version is 2")]);
+    expect(history.warnings).toEqual([expect.stringContaining("since its format version is 3")]);
   });
 
   test("a place that can't be written or read costs one warning", () => {
@@ -471,6 +486,14 @@ describe("key", () => {
     expect(next).toHaveLength(32);
     expect(history.warnings).toHaveLength(1);
     expect(openHistory(directory).key()).toEqual(next);
-    expect(readdirSync(join(directory, "v1", "tmp"))).toEqual([]);
+    expect(readdirSync(join(directory, "v2", "tmp"))).toEqual([]);
   });
+});
+
+test("what an older version kept is deleted with the first run that is saved", () => {
+  const old = join(directory, "v1", "runs", "00000001-x");
+  mkdirSync(old, { recursive: true });
+  writeFileSync(join(old, "run"), "less was hidden then");
+  save(openHistory(directory), [1]);
+  expect(readdirSync(directory).sort()).toEqual(["v2"]);
 });

@@ -63,7 +63,7 @@ test("two processes at once, past the limit of runs: each run is whole, ids diff
   expect(second[0]).toBe(first[0]);
   expect(new Set([...first.slice(1), ...second.slice(1)]).size).toBe(80);
   expect(expectAllReadable()).toBe(30);
-  expect(readdirSync(join(directory, "v1", "tmp"))).toEqual([]);
+  expect(readdirSync(join(directory, "v2", "tmp"))).toEqual([]);
 });
 
 test("kill -9 at any moment leaves a readable history", async () => {
