@@ -25,7 +25,11 @@ export default defineConfig({
       {
         extends: true,
         // The bundle is built once, and the standard library compiled once, for all of them.
-        test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], globalSetup: "test/e2e/global-setup.ts" },
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          globalSetup: ["test/download-toolchains.ts", "test/e2e/global-setup.ts"],
+        },
       },
     ],
   },

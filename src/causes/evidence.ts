@@ -1,4 +1,5 @@
 import type { Comparison } from "../compare/compare-runs.ts";
+import type { RunAction } from "../model/run.ts";
 import type { CauseFact, Evidence } from "./cause.ts";
 import type { ExplainedAction } from "./explained.ts";
 import type { Prover } from "./prove.ts";
@@ -39,6 +40,17 @@ export function evidenceOf(
     case "vet-not-cached":
     case "build-failed-before":
       return { kind: "observed", detail: "the key is the earlier run's, and Go stores no result of it" };
+    case "test-file-too-new":
+      return roots.some(({ action }) => isInferred(action, fact, comparison))
+        ? {
+            kind: "inferred",
+            detail: "the test passed and go kept no result; this file of its package changed while it ran",
+          }
+        : { kind: "observed", detail: "the test read it, and its time was less than 2 s before" };
+    case "test-not-cacheable":
+      return { kind: "observed", detail: "Go keeps no result of such a run" };
+    case "test-expired":
+      return { kind: "observed", detail: "the time of the cleaning is later than the earlier run" };
     case "output-not-reproducible":
       return { kind: "observed", detail: "both runs recorded the same key and different outputs" };
     case "first-build":
@@ -70,6 +82,13 @@ export function evidenceOf(
       return { kind: "observed", detail, ...(keys === 0 ? {} : { keys: { proven: 0, of: keys } }) };
     }
   }
+}
+
+/** Whether the young file is known by its time alone, in this run or in the one before it. */
+function isInferred(action: RunAction, { subject }: CauseFact, comparison: Comparison): boolean {
+  const before = comparison.pairs.get(action.key)?.before?.test?.tooNew ?? [];
+  const files = [...(action.test?.tooNew ?? []), ...before].filter(({ path }) => path.endsWith(subject));
+  return files.length > 0 && files.every(({ inferred }) => inferred === true);
 }
 
 /** Null where no earlier key was regenerated: then the recorded inputs are all there is to say. */

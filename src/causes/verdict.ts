@@ -30,6 +30,8 @@ export function judge(action: RunAction, comparison: Comparison): Judged {
   }
   if (before.failed)
     return { verdict: "not-cacheable", fact: forcedFact("build-failed-before", action.package) };
+  if (action.kind === "vet" && minorOf(now.run.goVersion) <= 25)
+    return { verdict: "not-cacheable", fact: forcedFact("vet-not-cached", action.package) };
   // A log does not tell where a link's output went.
   if (action.kind === "link" && !isOutputKnown(action, now.run)) return { verdict: "unknown", fact: null };
   if (action.kind === "link" && !isStoredLink(now.run))

@@ -32,12 +32,20 @@ export interface TestInputs {
   readonly omitted: number;
 }
 
+/** A file that was less than two seconds old when go asked for a result, or would have kept one. */
+export interface TooNewFile {
+  readonly path: string;
+  readonly ageMs: number;
+  /** Go left no log of the test: the file is known only by its time, and by lying in the package's folder. */
+  readonly inferred?: true;
+}
+
 /** What a record has of a test run beside its key. */
 export interface TestFacts {
   /** Why go keeps no result of it: subjects of `test-not-cacheable`. */
   readonly notCacheable: readonly string[];
   /** Files that were too new for go to keep a result. */
-  readonly tooNew: readonly { readonly path: string; readonly ageMs: number }[];
+  readonly tooNew: readonly TooNewFile[];
   /** There was a result, from before the last `go clean -testcache`. */
   readonly expired: boolean;
   /** Under what go looked for a result, as far as the earlier run's record tells; null where that is `kept`, or not known. */

@@ -15,7 +15,7 @@ import {
   type SourceFile,
   type VcsFacts,
 } from "../model/run.ts";
-import type { TestFacts, TestInput, TestInputKind, TestInputs } from "../model/test-inputs.ts";
+import type { TestFacts, TestInput, TestInputKind, TestInputs, TooNewFile } from "../model/test-inputs.ts";
 
 /** What a snapshot holds once it is unpacked. */
 export interface SnapshotBody {
@@ -163,9 +163,14 @@ const testInputs = object<TestInputs>({
   omitted: count,
 });
 
+const only =
+  (wanted: true): Read<true> =>
+  (value, path) =>
+    value === wanted ? wanted : fail(path, "not true");
+
 const testFacts = object<TestFacts>({
   notCacheable: list(text),
-  tooNew: list(object<TestFacts["tooNew"][number]>({ path: text, ageMs: number })),
+  tooNew: list(objectWith<TooNewFile>({ path: text, ageMs: number, inferred: optional(only(true)) })),
   expired: flag,
   asked: orNull(testInputs),
   paid: list(text),

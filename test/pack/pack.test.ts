@@ -100,7 +100,7 @@ describe("the package", () => {
     );
     const bytes = files.reduce((sum, name) => sum + statSync(join(unpacked, name)).size, 0);
     expect(bytes).toBeLessThan(1_000_000);
-    expect(files.filter((name) => /test|node_modules|^src/.test(name))).toEqual([]);
+    expect(files.filter((name) => /(^|\/)test\/|\.test\.|node_modules|^src/.test(name))).toEqual([]);
     for (const name of ["report", "runs", "why", "inputs", "tests"])
       expect(files).toContain(`schema/${name}.schema.json`);
   });

@@ -140,7 +140,12 @@ const examples: readonly Example[] = [
     now: "0bca9aa28513",
     changes: [change("modinfo mod version", "example.com/m v1.5.0", "example.com/m v1.5.1")],
   },
-  { code: "cache-dir-changed", subject: "GOCACHE", before: "/home/ci/.cache/go-build", now: "/cache/go-build" },
+  {
+    code: "cache-dir-changed",
+    subject: "GOCACHE",
+    before: "/home/ci/.cache/go-build",
+    now: "/cache/go-build",
+  },
   { code: "cache-cleaned", subject: "GOCACHE" },
   { code: "cache-trimmed", subject: "GOCACHE", direct: 310 },
   { code: "cache-entry-missing", subject: "GOCACHE", direct: 12 },

@@ -1,3 +1,5 @@
+import { type Dirent, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { createFileStates } from "../../go/file-states.ts";
 import { goProcessEnvironment } from "../../go/go-process-environment.ts";
 import type { GoSettings } from "../../go/settings.ts";
@@ -13,12 +15,12 @@ import { openTestResults, type TestResults } from "../../go/test-results.ts";
 import { localTimeZone } from "../../go/time-zone.ts";
 import { type TestArguments, testArguments } from "../../keys/test-arguments.ts";
 import { type TestIdentity, testIdOf, testResultKey } from "../../keys/test-key.ts";
-import { type Hide, hideVariable } from "../../log/hide-secrets.ts";
+import { type Hide, hideDigest, hideVariable } from "../../log/hide-secrets.ts";
 import type { GoCommand } from "../../model/go-command.ts";
 import type { GraphNode } from "../../model/graph-node.ts";
 import type { Digest } from "../../model/ids.ts";
 import type { Run } from "../../model/run.ts";
-import type { TestFacts, TestInputKind, TestInputs } from "../../model/test-inputs.ts";
+import type { TestFacts, TestInputKind, TestInputs, TooNewFile } from "../../model/test-inputs.ts";
 import { quote, takeQuoted } from "../../util/go-quote.ts";
 import type { Ground } from "./before-state.ts";
 
@@ -166,19 +168,23 @@ function outcomeOf(node: GraphNode, link: GraphNode, study: Study): TestOutcome 
   // A link that did not run was spared by a result that was there already (test/test.go: id1 is tried before it).
   const wasSpared = link.commands === 0 && link.buildId === null;
   const stored = storedUnder(link, question, study, node);
-  if (wasSpared) return { outcome: "hit", failed: false, facts: { ...plain, ...keptOf(stored) } };
+  if (wasSpared)
+    return { outcome: "hit", failed: false, facts: { ...plain, ...keptOf(stored, study.input.hide) } };
   const isHit =
     stored?.result != null && stored.result.putAtMs < (node.timeStart ?? 0) && stored.result.accepted;
   const isLate = isHit && study.expireMs !== null && stored.result.putAtMs < study.expireMs;
-  if (isHit && !isLate) return { outcome: "hit", failed: false, facts: { ...plain, ...keptOf(stored) } };
+  if (isHit && !isLate)
+    return { outcome: "hit", failed: false, facts: { ...plain, ...keptOf(stored, study.input.hide) } };
   const wasKept = stored?.result != null && stored.result.putAtMs >= (node.timeStart ?? 0);
   const asked = askedBefore(node, link, question, study);
-  const tooNew = [...(asked?.tooNew ?? []), ...(wasKept ? [] : (stored?.inputs.tooNew ?? []))];
+  const seen = [...(asked?.tooNew ?? []), ...(wasKept ? [] : (stored?.inputs.tooNew ?? []))];
+  const mayBe = wasKept || seen.length > 0 || study.input.exitCode !== 0 ? [] : changedDuring(node, question);
+  const tooNew = [...seen.map(({ name, ageMs }) => ({ path: name, ageMs: Math.round(ageMs) })), ...mayBe];
   const facts: TestFacts = {
     ...plain,
-    ...(wasKept ? keptOf(stored) : {}),
+    ...(wasKept ? keptOf(stored, study.input.hide) : {}),
     unseen: stored?.inputs.outside ?? [],
-    tooNew: tooNew.map(({ name, ageMs }) => ({ path: name, ageMs: Math.round(ageMs) })).slice(0, mostTooNew),
+    tooNew: tooNew.slice(0, mostTooNew),
     expired: isExpired(study, node),
     asked: asked?.inputs ?? null,
     paid: asked?.paid ?? [],
@@ -186,6 +192,41 @@ function outcomeOf(node: GraphNode, link: GraphNode, study: Study): TestOutcome 
   };
   const failed = !wasKept && tooNew.length === 0 && study.input.exitCode !== 0;
   return { outcome: "ran", failed, facts };
+}
+
+/**
+ * Files in the package's folder that were less than two seconds old when the test ended. Where go keeps no result of a test that
+ * passed, it leaves no log of it either (its work directory is gone): most likely one of these is why.
+ */
+function changedDuring(node: GraphNode, { packageDirectory }: TestInputsQuestion): readonly TooNewFile[] {
+  const endMs = node.timeDone ?? Date.now();
+  const found: TooNewFile[] = [];
+  let left = mostLookedAt;
+  const look = (directory: string, depth: number): void => {
+    for (const entry of listOf(directory)) {
+      if (left-- <= 0) return;
+      const path = join(directory, entry.name);
+      if (entry.isDirectory()) {
+        if (depth > 0) look(path, depth - 1);
+        continue;
+      }
+      const status = entry.isFile() ? statSync(path, { throwIfNoEntry: false }) : undefined;
+      const ageMs = status === undefined ? Number.POSITIVE_INFINITY : endMs - status.mtimeMs;
+      if (ageMs < 2000) found.push({ path, ageMs: Math.round(ageMs), inferred: true });
+    }
+  };
+  look(packageDirectory, 3);
+  return found.sort((a, b) => a.ageMs - b.ageMs);
+}
+
+const mostLookedAt = 2000;
+
+function listOf(directory: string): readonly Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
 
 interface Stored {
@@ -227,16 +268,29 @@ function identityOf(binary: string, question: TestInputsQuestion, study: Study):
   return { salt: question.salt, binary, args: study.words.args, exec: [] };
 }
 
-function keptOf(stored: Stored | null): Pick<TestFacts, "kept" | "unseen"> {
+function keptOf(stored: Stored | null, hide: Hide): Pick<TestFacts, "kept" | "unseen"> {
   if (stored?.key == null || stored.result === null)
     return { kept: null, unseen: stored?.inputs.outside ?? [] };
-  return { kept: asInputs(stored.identity, stored.key, stored.inputs), unseen: stored.inputs.outside };
+  return { kept: asInputs(stored.identity, stored.key, stored.inputs, hide), unseen: stored.inputs.outside };
 }
 
-function asInputs(identity: TestIdentity, digest: Digest, found: TestInputsResult): TestInputs {
+/**
+ * From Go's own key of a result a short hidden value could be guessed: all else that it is made of is known. It is kept as a keyed
+ * one then, which compares all the same.
+ */
+function guarded(
+  digest: Digest,
+  entries: readonly Pick<TestInputsResult["entries"][number], "op" | "value">[],
+  hide: Hide,
+): Digest {
+  const isSecret = entries.some(({ op, value }) => op === "env" && value.includes("<hidden:"));
+  return isSecret ? (hideDigest(digest, hide) as Digest) : digest;
+}
+
+function asInputs(identity: TestIdentity, digest: Digest, found: TestInputsResult, hide: Hide): TestInputs {
   const inputs = found.entries.slice(0, mostInputs);
   return {
-    digest,
+    digest: guarded(digest, found.entries, hide),
     salt: identity.salt,
     binary: identity.binary,
     args: identity.args,
@@ -265,8 +319,8 @@ function askedBefore(
 ): Asked | null {
   const before = study.before.get(node.package);
   if (before == null || link.actionId === null) return null;
-  const earlier = earlierInputs(before);
-  const now = evaluateTestLog(earlier, { ...question, atMs: anyAge });
+  const asked = earlierInputs(before);
+  const now = evaluateTestLog(asked, { ...question, atMs: anyAge });
   const identity = identityOf(link.actionId, question, study);
   const isSame =
     before.binary === identity.binary &&
@@ -275,13 +329,22 @@ function askedBefore(
     now.entries.every((entry, at) => entry.value === before.inputs[at]?.value);
   const testId = testIdOf(identity);
   // Without the order of a long log the key can't be had; that it is another one can be told.
-  const digest = now.digest === null ? (isSame ? before.digest : testId) : testResultKey(testId, now.digest);
+  const made = now.digest === null ? testId : testResultKey(testId, now.digest);
+  const inputs = { ...asInputs(identity, made, now, study.input.hide), omitted: before.omitted };
+  const earlier = keyWith(before, changedOf(before, now), question, before);
+  const isProven =
+    earlier !== null &&
+    guarded(
+      earlier,
+      before.inputs.map(({ kind, value }) => ({ op: kind, value })),
+      study.input.hide,
+    ) === before.digest;
   return {
-    inputs: { ...asInputs(identity, digest, now), omitted: before.omitted },
-    tooNew: evaluateTestLog(earlier, question).tooNew,
+    // Without the order of a long log the key can't be had; that it is the same can be told.
+    inputs: now.digest === null && isSame ? { ...inputs, digest: before.digest } : inputs,
+    tooNew: evaluateTestLog(asked, question).tooNew,
     paid: isSame ? [] : paidOf(before, now, identity, question, study, node),
-    proven:
-      keyWith(before, changedOf(before, now), question, before) === before.digest ? before.digest : null,
+    proven: isProven ? before.digest : null,
   };
 }
 
