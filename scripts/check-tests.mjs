@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
     /** A package directory that many others import: an exported function is added there. */
     edit: { type: "string", default: "internal/typeparams" },
     /** A folder with files that a test reads: their times are changed. */
-    touch: { type: "string", default: "txtar/testdata" },
+    touch: { type: "string", default: "cmd/stringer/testdata" },
     root: { type: "string", default: join(tmpdir(), "gocache-why-check-tests") },
     tool: { type: "string", default: join(home, "bin/gocache-why.js") },
     write: { type: "boolean", default: false },
@@ -75,6 +75,8 @@ function prepare() {
   mkdirSync(join(root, "tmp2"), { recursive: true });
   rmSync(join(root, "state"), { recursive: true, force: true });
   if (existsSync(checkout)) rmSync(checkout, { recursive: true, force: true });
+  // What an earlier run of this script has left is no result.
+  spawnSync("go", ["clean", "-testcache"], { env: base });
   const { stdout } = spawnSync("go", ["mod", "download", "-json", options.module], {
     encoding: "utf8",
     cwd: root,

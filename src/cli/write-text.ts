@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { say } from "./say.ts";
 
 export interface TextPlace {
   /** A file, taken from where the tool was started; null for stdout. */
@@ -10,8 +11,8 @@ export interface TextPlace {
 }
 
 /** Puts what a subcommand has to say where it was asked for. @returns the exit status */
-export function writeText(text: string, { output, warnings, process }: TextPlace): number {
-  for (const warning of warnings.slice(0, 1)) process.stderr.write(`gocache-why: ${warning}\n`);
+export async function writeText(text: string, { output, warnings, process }: TextPlace): Promise<number> {
+  for (const warning of warnings.slice(0, 1)) await say(process, warning);
   if (output === null) {
     process.stdout.write(text);
     return 0;
@@ -21,7 +22,7 @@ export function writeText(text: string, { output, warnings, process }: TextPlace
     return 0;
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? error;
-    process.stderr.write(`gocache-why: ${output} could not be written: ${reason}\n`);
+    await say(process, `${output} could not be written: ${reason}`);
     return 1;
   }
 }

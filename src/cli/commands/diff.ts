@@ -10,6 +10,7 @@ import { deliver } from "../record/deliver.ts";
 import { createEarlierText } from "../record/earlier-text.ts";
 import { createOutside } from "../record/outside.ts";
 import { showsDiffs, withDiffs } from "../record/with-diffs.ts";
+import { say } from "../say.ts";
 
 export interface DiffInput {
   readonly before: string | undefined;
@@ -24,9 +25,11 @@ export async function diff(input: DiffInput): Promise<number> {
   const { process, options } = input;
   const runs = openRuns(process, options.shown, options.quiet);
   const { history } = runs;
-  const now = await runs.open(input.now ?? "@1");
   const reference = input.before ?? options.baseline;
-  const before = reference == null ? previous(now, runs) : await runs.open(reference);
+  // In the order in which they stand on the command line: what was named is complained about first.
+  const named = reference == null ? null : await runs.open(reference);
+  const now = await runs.open(input.now ?? "@1");
+  const before = named ?? previous(now, runs);
   const comparison = compareRuns(before, now);
   const common = [...comparison.pairs.values()].some((pair) => pair.before !== null);
   if (!common) {
@@ -49,9 +52,9 @@ export async function diff(input: DiffInput): Promise<number> {
     warnings: [],
   });
   const problem = await deliver(report, options, process.stdout, process);
-  for (const warning of history.warnings.slice(0, 1)) process.stderr.write(`gocache-why: ${warning}\n`);
+  for (const warning of history.warnings.slice(0, 1)) await say(process, warning);
   if (problem === null) return 0;
-  process.stderr.write(`gocache-why: ${problem}\n`);
+  await say(process, problem);
   return 1;
 }
 

@@ -7,6 +7,7 @@ import { countText, numberText } from "../../report/wording/numbers.ts";
 import { encodeSnapshot, isSnapshot } from "../../store/snapshot.ts";
 import { UsageError } from "../failure.ts";
 import { openRuns } from "../open-runs.ts";
+import { say } from "../say.ts";
 
 export interface ExportInput {
   /** A RUN; the newest where it is left out. */
@@ -25,7 +26,7 @@ export async function exportRun({ run, output, process, version }: ExportInput):
   const redacted = redactRun(found, createHide(randomBytes(32)));
   const hiddenValues = Math.max(found.run.hiddenValues, redacted.run.hiddenValues);
   const file = encodeSnapshot({ ...redacted, run: { ...redacted.run, hiddenValues } }, version);
-  for (const warning of runs.history.warnings.slice(0, 1)) process.stderr.write(`gocache-why: ${warning}\n`);
+  for (const warning of runs.history.warnings.slice(0, 1)) await say(process, warning);
   if (output === "-") {
     if (process.stdout.isTTY) throw new UsageError("a snapshot is no text: name a file, -o FILE, or a pipe");
     process.stdout.write(file);

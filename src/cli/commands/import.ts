@@ -21,6 +21,7 @@ import { describeCommand, keyName, listCommands, readSnapshotFile } from "../loa
 import { readLogFile } from "../read-log-file.ts";
 import { withReadingLine } from "../reading-line.ts";
 import { groundOf } from "../record/before-state.ts";
+import { say } from "../say.ts";
 
 export interface ImportInput {
   /** A file with a log or a snapshot; `-` for stdin. */
@@ -50,13 +51,13 @@ export async function importLog(input: ImportInput): Promise<number> {
     if (result === null) break;
     saved.push({ ...joined, id: result.id });
     if (input.format === "terminal") process.stdout.write(`${result.id}\n`);
-    for (const note of notes) process.stderr.write(`gocache-why: ${result.id}: ${note}\n`);
+    for (const note of notes) await say(process, `${result.id}: ${note}`);
   }
   if (input.format === "json") {
     const runs = saved.map((run) => summarize(run, null));
     process.stdout.write(renderRunsJson({ schemaVersion: 1, runs }));
   }
-  for (const warning of history.warnings.slice(0, 1)) process.stderr.write(`gocache-why: ${warning}\n`);
+  for (const warning of history.warnings.slice(0, 1)) await say(process, warning);
   return saved.length === found.length ? 0 : 1;
 }
 

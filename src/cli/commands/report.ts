@@ -8,6 +8,7 @@ import { UsageError } from "../failure.ts";
 import { findFile, readSnapshotFile } from "../load-run.ts";
 import type { ReportOptions } from "../options.ts";
 import { deliver } from "../record/deliver.ts";
+import { say } from "../say.ts";
 import { diff } from "./diff.ts";
 
 export interface ReportInput {
@@ -27,7 +28,7 @@ export async function report(input: ReportInput): Promise<number> {
   if ("error" in found) throw new UsageError(`${file}: ${found.error}`, 1);
   const problem = await deliver(found, options, process.stdout, process);
   if (problem === null) return 0;
-  process.stderr.write(`gocache-why: ${problem}\n`);
+  await say(process, problem);
   return 1;
 }
 
@@ -54,7 +55,7 @@ async function reportSnapshot(now: RunWithBlocks, input: ReportInput): Promise<n
   });
   const problem = await deliver(report, options, process.stdout, process);
   if (problem === null) return 0;
-  process.stderr.write(`gocache-why: ${problem}\n`);
+  await say(process, problem);
   return 1;
 }
 

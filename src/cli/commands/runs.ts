@@ -7,6 +7,7 @@ import { type RunSummary, summarize } from "../../store/summary.ts";
 import { UsageError } from "../failure.ts";
 import { findFile, readRunsOfFile } from "../load-run.ts";
 import { groundOf } from "../record/before-state.ts";
+import { say } from "../say.ts";
 import { viewFor } from "../view.ts";
 
 export interface RunsInput {
@@ -47,7 +48,7 @@ export async function runs(input: RunsInput): Promise<number> {
     process.env,
   );
   process.stdout.write(format === "json" ? renderRunsJson(list) : renderRuns(list, view));
-  for (const warning of history.warnings.slice(0, 1)) process.stderr.write(`gocache-why: ${warning}\n`);
+  for (const warning of history.warnings.slice(0, 1)) await say(process, warning);
   return 0;
 }
 

@@ -8,6 +8,7 @@ import { countText } from "../../report/wording/numbers.ts";
 import { UsageError } from "../failure.ts";
 import { readChunks } from "../read-log-file.ts";
 import { withReadingLine } from "../reading-line.ts";
+import { say } from "../say.ts";
 
 export interface ScrubInput {
   /** A file with a log; `-` for stdin. */
@@ -42,7 +43,7 @@ export async function scrub({ log: name, output, process }: ScrubInput): Promise
     sink.flush();
     const what =
       scrubber.hidden === 0 ? "no value was hidden" : `${countText(scrubber.hidden, "value")} hidden`;
-    process.stderr.write(`gocache-why: ${shown.name}: ${what}; look it through before you give it away\n`);
+    await say(process, `${shown.name}: ${what}; look it through before you give it away`);
     return 0;
   } finally {
     sink.close();
