@@ -25,16 +25,16 @@ export async function readLogFile(
   const decoder = createLogDecoder({ push: (bytes) => parser.push(bytes), cut: () => splitter.cut() });
   let bytes = 0;
   try {
-    await readChunks(path, (chunk) => {
+    await readChunks(path, async (chunk) => {
       bytes += chunk.length;
-      decoder.push(chunk);
+      await decoder.push(chunk);
       onBytes(bytes);
     });
   } catch (error) {
     return { error: `can't be read: ${(error as NodeJS.ErrnoException).code ?? error}` };
   }
   if (bytes === 0) return { error: "is empty" };
-  const problem = decoder.end();
+  const problem = await decoder.end();
   if (problem !== null) return { error: `can't be read: ${problem}` };
   parser.end();
   return { commands: splitter.finish() };
@@ -44,14 +44,14 @@ export async function readLogFile(
  * Hands over a file piece by piece; each is a buffer of its own, since who takes it may hold a part of the last one. Between two pieces
  * timers and signals have their turn: a live line, Ctrl-C.
  */
-export async function readChunks(path: string | 0, take: (chunk: Buffer) => void): Promise<void> {
+export async function readChunks(path: string | 0, take: (chunk: Buffer) => Promise<void>): Promise<void> {
   const file = path === 0 ? 0 : openSync(path, "r");
   try {
     for (;;) {
       const buffer = Buffer.allocUnsafe(1 << 18);
       const count = readSome(file, buffer);
       if (count === 0) return;
-      take(buffer.subarray(0, count));
+      await take(buffer.subarray(0, count));
       await nextTurn();
     }
   } finally {

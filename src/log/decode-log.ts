@@ -1,5 +1,5 @@
 import { TextDecoder } from "node:util";
-import { gunzipSync } from "node:zlib";
+import { createUnpacker, type Unpacker } from "./unpack-stream.ts";
 import { unzipTexts } from "./unzip-texts.ts";
 
 /** Takes the bytes of a log as its parser wants them. */
@@ -10,13 +10,13 @@ export interface LogSink {
 }
 
 export interface LogDecoder {
-  /** Takes the next bytes of the file, cut anywhere. */
-  push(chunk: Uint8Array): void;
+  /** Takes the next bytes of the file, cut anywhere; fulfilled when the next may come. */
+  push(chunk: Uint8Array): Promise<void>;
   /** @returns one line that says why the bytes can't be read; null where they were */
-  end(): string | null;
+  end(): Promise<string | null>;
 }
 
-/** Compressed logs are unpacked in memory, up to so many bytes; larger ones can be unpacked by hand, and are streamed then. */
+/** Compressed logs are unpacked up to so many bytes: a small file may hold any number. A larger log can be unpacked by hand. */
 export const unpackLimit = 512 << 20;
 
 /**
@@ -26,75 +26,69 @@ export const unpackLimit = 512 << 20;
 export function createLogDecoder(sink: LogSink): LogDecoder {
   let form: Form | "unknown" = "unknown";
   let decoder: TextDecoder | null = null;
+  let unpacker: Unpacker | null = null;
+  let problem: string | null = null;
+  /** The beginning, until it tells the form; an archive whole, since its directory is at its end. */
   const kept: Buffer[] = [];
 
-  function push(chunk: Uint8Array): void {
-    if (form === "plain") {
-      sink.push(chunk);
-      return;
+  async function push(chunk: Uint8Array): Promise<void> {
+    if (form === "plain") sink.push(chunk);
+    else if (decoder !== null) sink.push(Buffer.from(decoder.decode(chunk, { stream: true })));
+    else if (unpacker !== null) await unpack(unpacker.write(chunk));
+    else {
+      kept.push(Buffer.from(chunk));
+      if (form === "unknown") await settle();
     }
-    if (decoder !== null) {
-      sink.push(Buffer.from(decoder.decode(chunk, { stream: true })));
-      return;
-    }
-    kept.push(Buffer.from(chunk));
-    if (form === "unknown") settle();
   }
 
   /** Four bytes tell the form. */
-  function settle(): void {
+  async function settle(): Promise<void> {
     const head = kept.length === 1 && kept[0] !== undefined ? kept[0] : Buffer.concat(kept);
     if (head.length < 4) return;
-    const found = formOf(head);
-    form = found;
-    if (found === "gzip" || found === "zip") return;
+    form = formOf(head);
+    if (form === "zip") return;
     kept.length = 0;
-    if (found !== "plain") decoder = new TextDecoder(found);
-    push(head);
+    if (form === "gzip") unpacker = createUnpacker(form, unpackLimit, (piece) => sink.push(piece));
+    else if (form !== "plain") decoder = new TextDecoder(form);
+    await push(head);
   }
 
-  function end(): string | null {
-    if (form === "gzip")
-      return unpack(() =>
-        pushInPieces(gunzipSync(Buffer.concat(kept.splice(0)), { maxOutputLength: unpackLimit }), sink),
-      );
-    if (form === "zip") {
-      return unpack(() => {
-        for (const bytes of unzipTexts(Buffer.concat(kept), unpackLimit)) {
-          sink.cut();
-          pushInPieces(bytes, sink);
-          sink.push(lineEnd);
-        }
-      });
+  /** The first problem stays, and is told at the end: what comes after it is read to no use. */
+  async function unpack(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      problem ??= describeFailure(error as NodeJS.ErrnoException);
     }
+  }
+
+  async function end(): Promise<string | null> {
+    if (unpacker !== null) await unpack(unpacker.end());
+    else if (form === "zip") await unpack(unzip(Buffer.concat(kept.splice(0)), sink));
     for (const bytes of kept.splice(0)) sink.push(bytes);
     if (decoder !== null) sink.push(Buffer.from(decoder.decode()));
-    return null;
+    return problem;
   }
 
   return { push, end };
 }
 
-/** A parser makes a text of what it gets at once, which takes as much memory again. */
-function pushInPieces(bytes: Buffer, sink: LogSink): void {
-  for (let at = 0; at < bytes.length; at += pieceSize) sink.push(bytes.subarray(at, at + pieceSize));
+async function unzip(archive: Buffer, sink: LogSink): Promise<void> {
+  await unzipTexts(archive, unpackLimit, {
+    begin: () => sink.cut(),
+    take: (piece) => sink.push(piece),
+    // A text need not end its last line.
+    end: () => sink.push(lineEnd),
+  });
 }
-
-const pieceSize = 1 << 18;
 
 const lineEnd = Buffer.from("\n");
 
-function unpack(work: () => void): string | null {
-  try {
-    work();
-    return null;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ERR_BUFFER_TOO_LARGE") {
-      return `it unpacks to more than ${unpackLimit >> 20} MB: unpack it first, and give the log itself`;
-    }
-    return "it is compressed, and damaged or cut off: fetch it again";
+function describeFailure({ code }: NodeJS.ErrnoException): string {
+  if (code === "ERR_BUFFER_TOO_LARGE") {
+    return `it unpacks to more than ${unpackLimit >> 20} MB: unpack it first, and give the log itself`;
   }
+  return "it is compressed, and damaged or cut off: fetch it again";
 }
 
 type Form = "plain" | "gzip" | "zip" | "utf-16le" | "utf-16be";

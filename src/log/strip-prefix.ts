@@ -61,14 +61,15 @@ export function createPrefixStripper(give: (line: string, prefix: string) => voi
   }
 
   function takeJson(text: string): boolean {
-    const found = outputOf(text);
-    if (found === null) return false;
-    const lines = ((unfinished.get(found.source) ?? "") + found.text).split("\n");
-    const last = lines.pop() ?? "";
-    if (last === "") unfinished.delete(found.source);
-    else unfinished.set(found.source, last);
-    for (const line of lines) take(line.endsWith("\r") ? line.slice(0, -1) : line);
-    return true;
+    const found = outputsOf(text);
+    for (const { source, text, goesOn } of found) {
+      const lines = ((unfinished.get(source) ?? "") + text).split("\n");
+      const last = goesOn ? (lines.pop() ?? "") : "";
+      if (last === "") unfinished.delete(source);
+      else unfinished.set(source, last);
+      for (const line of lines) take(line.endsWith("\r") ? line.slice(0, -1) : line);
+    }
+    return found.length > 0;
   }
 
   return {
@@ -124,22 +125,42 @@ const ends = /[\s\xa0\]|:>\x07\x9c\xbf]$|[0-9;[][mK]$|\x1b\\$/;
 const mayBeOutput = (line: string): boolean =>
   line.endsWith("}") || line.endsWith("},") || line.endsWith("}]");
 
-/** The members that hold a program's output: test2json and `go build -json`; docker's json-file; CircleCI's and cloud logs. */
+/**
+ * The members that hold a program's output: test2json and `go build -json`; docker's json-file; CircleCI's and cloud logs; what
+ * programs log by logrus and its like, as act does under --json.
+ */
 const members = ["Output", "log", "message", "msg", "line"] as const;
 
-function outputOf(text: string): { source: string; text: string } | null {
-  if (!members.some((name) => text.includes(`"${name}"`))) return null;
-  let value: unknown;
+interface Output {
+  /** Whose output it is: a line that is not ended goes on in the next one of the same source. */
+  readonly source: string;
+  readonly text: string;
+  /** False where each object has whole lines, whether they are ended or not. */
+  readonly goesOn: boolean;
+}
+
+/** The outputs of one JSON object or of several with commas between them; none where there are none, or it is no JSON. */
+function outputsOf(text: string): readonly Output[] {
+  if (!members.some((name) => text.includes(`"${name}"`))) return [];
+  let values: readonly unknown[];
   try {
-    value = JSON.parse(Buffer.from(text.slice(0, text.lastIndexOf("}") + 1), "latin1").toString());
+    const end = text.lastIndexOf("}") + 1;
+    values = JSON.parse(`[${Buffer.from(text.slice(0, end), "latin1").toString()}]`);
   } catch {
-    return null;
+    return [];
   }
-  const object = value as Record<string, unknown>;
-  const output = members.map((name) => object[name]).find((each) => typeof each === "string");
-  if (typeof output !== "string") return null;
-  const source = ["Package", "ImportPath", "Test", "stream"]
-    .map((name) => String(object[name] ?? ""))
-    .join("\n");
-  return { source, text: Buffer.from(output).toString("latin1") };
+  return values.flatMap((value) => {
+    if (typeof value !== "object" || value === null) return [];
+    const object = value as Record<string, unknown>;
+    const member = members.find((name) => typeof object[name] === "string");
+    if (member === undefined) return [];
+    // CircleCI parts its messages anywhere; those of others are a line each.
+    const isCircle = member === "message" && (object.type === "out" || object.type === "err");
+    const goesOn = member === "Output" || member === "log" || isCircle;
+    const source = ["Package", "ImportPath", "Test", "stream"]
+      .map((name) => String(object[name] ?? ""))
+      .join("\n");
+    const whole = goesOn ? object[member] : String(object[member]).replace(/\n$/, "");
+    return { source, text: Buffer.from(String(whole)).toString("latin1"), goesOn };
+  });
 }

@@ -1,4 +1,4 @@
-import { inflateRawSync } from "node:zlib";
+import { createUnpacker } from "./unpack-stream.ts";
 
 interface Entry {
   readonly name: string;
@@ -8,20 +8,31 @@ interface Entry {
   readonly at: number;
 }
 
+/** Takes the texts of an archive, one after the other. */
+export interface TextSink {
+  /** A text begins. */
+  begin(): void;
+  take(piece: Buffer): void;
+  end(): void;
+}
+
 /**
- * The texts of a zip archive, one after the other: the `*.txt` and `*.log` files. GitHub's archive of a run has each job's log whole at
+ * Hands over the texts of a zip archive: the `*.txt` and `*.log` files. GitHub's archive of a run has each job's log whole at
  * its top and once more by steps in a folder: where the top has any, the folders are passed over. Names are never used as paths.
  * @param limit of the bytes that all of them unpack to
  * @throws {Error} where the archive is damaged, encrypted, or unpacks to more (code ERR_BUFFER_TOO_LARGE)
  */
-export function* unzipTexts(archive: Buffer, limit: number): Generator<Buffer> {
+export async function unzipTexts(archive: Buffer, limit: number, sink: TextSink): Promise<void> {
   const texts = readDirectory(archive).filter(({ name }) => /\.(txt|log)$/i.test(name));
   const top = texts.filter(({ name }) => !name.includes("/"));
   let left = limit;
   for (const entry of top.length > 0 ? top : texts) {
-    const bytes = unpack(archive, entry, left);
-    left -= bytes.length;
-    yield bytes;
+    sink.begin();
+    await unpack(archive, entry, left, (piece) => {
+      left -= piece.length;
+      sink.take(piece);
+    });
+    sink.end();
   }
 }
 
@@ -47,13 +58,25 @@ function readDirectory(archive: Buffer): Entry[] {
   return entries;
 }
 
-function unpack(archive: Buffer, { method, packed, at }: Entry, limit: number): Buffer {
+async function unpack(
+  archive: Buffer,
+  { method, packed, at }: Entry,
+  limit: number,
+  take: (piece: Buffer) => void,
+): Promise<void> {
   if (archive.readUInt32LE(at) !== 0x04034b50) throw new Error("no file header");
   const from = at + 30 + archive.readUInt16LE(at + 26) + archive.readUInt16LE(at + 28);
   const bytes = archive.subarray(from, from + packed);
   if (bytes.length !== packed) throw new Error("cut off");
-  if (method === 0) return bytes;
-  if (method !== 8) throw new Error("another way of packing");
-  // A limit of 0 would be none.
-  return inflateRawSync(bytes, { maxOutputLength: Math.max(1, limit) });
+  if (method !== 0 && method !== 8) throw new Error("another way of packing");
+  if (method === 0) {
+    for (let done = 0; done < packed; done += pieceSize) take(bytes.subarray(done, done + pieceSize));
+    return;
+  }
+  const unpacker = createUnpacker("deflate", limit, take);
+  await unpacker.write(bytes);
+  await unpacker.end();
 }
+
+/** A parser makes a text of what it gets at once, which takes as much memory again. */
+const pieceSize = 1 << 18;

@@ -221,6 +221,41 @@ describe("a snapshot", () => {
     ]);
   });
 
+  test.each([
+    [
+      "damaged",
+      (file: Buffer) => file.subarray(0, file.length - 9),
+      /can't be read: it is damaged or cut off/,
+    ],
+    [
+      "newer",
+      (file: Buffer) => Buffer.concat([Buffer.from("gocache-why snapshot 7 3.0.0 00000000\n"), file]),
+      /can't be read: it is a snapshot of format 7/,
+    ],
+    ["not there", () => null, /there is no file/],
+  ])("that is %s is told of as a baseline, whether anything ran or not", (name, make, message) => {
+    const bad = join(first.root, `${name.replace(" ", "-")}.snapshot`);
+    const content = make(readFileSync(snapshot));
+    if (content !== null) writeFileSync(bad, content);
+    // The text may be wrapped.
+    const said = (own: readonly string[], words: readonly string[]): string => {
+      const { status, stdout, stderr } = tool(first, ["--baseline", bad, ...own, ...words], options);
+      expect([status, stdout]).toEqual([0, ""]);
+      const text = stderr.replace(/\s+/g, " ");
+      expect(text).toMatch(message);
+      // Markdown has it in itself, beside the line for who looks at the terminal.
+      if (!own.includes("markdown")) expect(text.split("; compared with none")).toHaveLength(2);
+      return stderr;
+    };
+    const all = ["go", "build", ...flags, "./p", "./q"];
+    expect(tool(first, all, options).status).toBe(0);
+    expect(said([], all)).toMatch(/^gocache-why: all \d+ actions were cached\n {2}\S/);
+    expect(said(["--format", "markdown"], all)).toContain("were cached");
+    expect(said(["--quiet"], all)).toMatch(/^gocache-why: --baseline .*\n$/);
+    appendFileSync(join(first.module, "q/q.go"), "\n");
+    expect(said([], all)).toMatch(/^gocache-why: 1 of /);
+  });
+
   test("takes no other file's place", () => {
     const { status, stderr } = tool(first, ["export", "-o", "q/q.go"], options);
     expect([status, stderr]).toEqual([

@@ -3,7 +3,11 @@ import { crc32, deflateRawSync, gzipSync } from "node:zlib";
 /** How a system keeps or prints the log of a job: what it makes of the lines that go wrote to stderr. */
 export interface CiShape {
   readonly name: string;
-  /** Whose shape it is. Those with the number of an issue were looked up there; the others are written from knowledge of the system. */
+  /**
+   * Where lines of that shape were seen: `owner/name#number` is an issue or pull request where somebody pasted them, or that brought
+   * the format; a path is the code that writes or reads them. "Not found": no public line of it turned up, and it is written from
+   * knowledge of the system.
+   */
   readonly seen: string;
   /** @param lines of a real log of go, without line ends */
   readonly wrap: (lines: readonly string[]) => Buffer;
@@ -43,16 +47,18 @@ const json = (value: Record<string, string>): string => {
   return Buffer.from(JSON.stringify(decoded)).toString("latin1");
 };
 
-/** A zip archive of deflated files, as GitHub gives the logs of a run. */
+/** A zip archive of deflated files and of folders, as GitHub gives the logs of a run. */
 export function zip(files: Readonly<Record<string, Buffer>>): Buffer {
   const bodies: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;
   for (const [name, content] of Object.entries(files)) {
-    const packed = deflateRawSync(content);
+    // What is empty or has a few bytes is not deflated.
+    const isStored = content.length < 100;
+    const packed = isStored ? content : deflateRawSync(content);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
-    common.writeUInt16LE(8, 4);
+    common.writeUInt16LE(isStored ? 0 : 8, 4);
     common.writeUInt32LE(crc32(content), 10);
     common.writeUInt32LE(packed.length, 14);
     common.writeUInt32LE(content.length, 18);
@@ -75,42 +81,67 @@ export function zip(files: Readonly<Record<string, Buffer>>): Buffer {
 
 const github = eachLine(
   (line, at) => `${stamp(at, 7)} ${line}`,
-  `\xef\xbb\xbf${stamp(0, 7)} ##[group]Run go build -x -o bin/ ./...\n${stamp(0, 7)} ${esc}[36;1mgo build -x -o bin/ ./...${esc}[0m\n${stamp(0, 7)} ##[endgroup]\n`,
+  [
+    "##[group]Run go build -x -o bin/ ./...",
+    `${esc}[36;1mgo build -x -o bin/ ./...${esc}[0m`,
+    "shell: /usr/bin/bash -e {0}",
+    "env:",
+    "  GODEBUG: gocachehash=1",
+    "##[endgroup]",
+  ]
+    .map((line, at) => `${at === 0 ? "\xef\xbb\xbf" : ""}${stamp(0, 7)} ${line}\n`)
+    .join(""),
 );
 
 export const ciShapes: readonly CiShape[] = [
-  { name: "GitHub Actions, raw log", seen: "actions/runner, a job's log as downloaded", wrap: github },
+  {
+    name: "GitHub Actions, raw log",
+    seen: "actions/setup-go#109: ##[group]Run go build, the step's environment; the byte order mark: not found",
+    wrap: github,
+  },
   {
     name: "GitHub Actions, gh run view --log",
     seen: "cli/cli#10740: job, step, time stamp and line between tabs",
     wrap: eachLine((line, at) => `build (ubuntu-latest)\tUNKNOWN STEP\t${stamp(at, 7)} ${line}`),
   },
   {
+    name: "GitHub Actions, gh run view --log, with names of steps",
+    seen: "cli/cli#10740",
+    wrap: eachLine((line, at) => `build (ubuntu-latest)\tRun go build\t${stamp(at, 7)} ${line}`),
+  },
+  {
     name: "GitHub Actions, archive of a run",
-    seen: "GitHub REST: GET /actions/runs/ID/logs",
+    seen: "cli/cli#11172: a listing of one: folders have entries, small files are stored; cli/cli#10740: the whole log at the top",
     wrap: (lines) =>
       zip({
+        "build/": Buffer.alloc(0),
         "0_build.txt": github(lines),
         "build/1_Set up job.txt": text(["Runner Image: ubuntu-24.04"]),
         "build/2_Run go build.txt": github(lines),
+        "build/3_Complete job.txt": text(["Cleaning up orphan processes"]),
       }),
   },
   {
     name: "GitLab with FF_TIMESTAMPS",
-    seen: "gitlab-org/gitlab!153516: stream, O or E, and + where a line goes on",
+    seen: "gitlab-org/gitlab!153516: stream, O or E, and + where a line goes on; raw traces of runner 18 and 19 in tests of their readers: sections",
     wrap: (lines) =>
-      text(
-        lines.flatMap((line, at) =>
+      text([
+        `${stamp(0, 6)} 00O ${esc}[0KRunning with gitlab-runner 17.0.0 (44feccdf)${esc}[0;m`,
+        `${stamp(0, 6)} 00O section_start:1716381826:step_script\r${esc}[0K`,
+        `${stamp(0, 6)} 00O+${esc}[0K${esc}[36;1mExecuting "step_script" stage of the job script${esc}[0;m${esc}[0;m`,
+        `${stamp(0, 6)} 01O ${esc}[32;1m$ go build -x -o bin/ ./...${esc}[0;m`,
+        ...lines.flatMap((line, at) =>
           pieces(line, 400).flatMap((piece, part) => [
             `${stamp(at, 6)} 01E${part === 0 ? " " : "+"}${piece}`,
             ...(at % 50 === 0 ? [`${stamp(at, 6)} 01O ok so far`] : []),
           ]),
         ),
-      ),
+        `${stamp(lines.length, 6)} 00O section_end:1716381830:step_script\r${esc}[0K`,
+      ]),
   },
   {
     name: "GitLab without time stamps",
-    seen: "gitlab-org/gitlab-runner: sections, cleared lines, colours",
+    seen: "fsprojects/FAKE#2477: section_start:TIME:NAME, CR, a cleared line; colours: the raw traces above",
     wrap: eachLine(
       (line) => `${esc}[0K${line}${esc}[0;m`,
       `section_start:1716381826:step_script\r${esc}[0K${esc}[0K${esc}[36;1mExecuting "step_script" stage${esc}[0;m\n${esc}[32;1m$ go build -x -o bin/ ./...${esc}[0;m\n`,
@@ -126,7 +157,7 @@ export const ciShapes: readonly CiShape[] = [
   },
   {
     name: "CircleCI, file of a step's output",
-    seen: "CircleCI: output as it was, under a terminal",
+    seen: "con/tinuous, src/tinuous/circleci.py: …/output/STEP/INDEX?file=true gives it as a file; colours and CR of its terminal: not found",
     wrap: eachLine(
       (line) => `${line}${esc}[0m\r`,
       "#!/bin/bash -eo pipefail\r\ngo build -x -o bin/ ./...\r\n",
@@ -134,41 +165,66 @@ export const ciShapes: readonly CiShape[] = [
   },
   {
     name: "CircleCI, API",
-    seen: "CircleCI API v1.1, output_url: messages of many lines",
+    seen: "CircleCI-Archived/api-preview-docs#80: output_url of API v1.1; what it gives (an array on one line): not found",
     wrap: (lines) => {
       const messages = pieces(lines.map((line) => `${line}\r\n`).join(""), 5000);
-      return Buffer.from(
-        messages.map((message) => `${json({ message, type: "err" })},\n`).join(""),
-        "latin1",
-      );
+      const objects = messages.map((message) => json({ message, time: stamp(0, 3), type: "err" }));
+      return Buffer.from(`[${objects.join(",")}]`, "latin1");
+    },
+  },
+  {
+    name: "CircleCI, API, an object a line",
+    seen: "the same, printed anew",
+    wrap: (lines) => {
+      const messages = pieces(lines.map((line) => `${line}\r\n`).join(""), 5000);
+      return text(messages.map((message) => `${json({ message, type: "err" })},`));
     },
   },
   {
     name: "Jenkins with time stamps",
-    seen: "jenkinsci/timestamper-plugin, jenkinsci/workflow-job-plugin: hidden notes, names of parallel branches",
+    seen: "jenkinsci/timestamper-plugin#25: the stamp; jenkinsci/jenkins#3940: a hidden note; jenkinsci/pipeline-plugin#80: names of branches",
     wrap: eachLine(
       (line, at) => `${esc}[8mha:////4Kx0bW9yZQ==${at}${esc}[0m[${stamp(at, 3)}] [linux] ${line}`,
       "[Pipeline] sh\n[2024-05-22T12:43:46.000Z] + go build -x -o bin/ ./...\n",
     ),
   },
   {
-    name: "Azure Pipelines",
-    seen: "microsoft/azure-pipelines-agent",
+    name: "Jenkins with times since the start",
+    seen: "eclipse-openj9/openj9#3927: 00:04:25.492, and [Pipeline] without any",
     wrap: eachLine(
-      (line, at) => `${stamp(at, 7)} ${line}`,
-      `\xef\xbb\xbf${stamp(0, 7)} ##[section]Starting: go build\n`,
+      (line, at) => `00:00:${stamp(at, 3).slice(17, 23)} ${line}${at % 90 === 0 ? "\n[Pipeline] echo" : ""}`,
+      "[Pipeline] { (Branch: linux)\n[Pipeline] sh\n",
     ),
   },
   {
-    name: "Drone and Woodpecker, exec",
-    seen: "drone/drone-runtime: [step:line] in front",
+    name: "Azure Pipelines",
+    seen: "microsoft/azure-pipelines-tasks#8661, git-lfs/git-lfs#4901; the byte order mark: not found",
+    wrap: eachLine(
+      (line, at) => `${stamp(at, 7)} ${line}`,
+      `\xef\xbb\xbf${stamp(0, 7)} ##[section]Starting: go build\n${stamp(0, 7)} ##[command]/bin/bash --noprofile --norc build.sh\n`,
+    ),
+  },
+  {
+    name: "Drone, exec",
+    seen: "harness/drone-cli#51: step, line and seconds",
+    wrap: eachLine(
+      (line, at) => `[build:L${at + 1}:${Math.floor(at / 300)}s] ${line}`,
+      "[build:L0:0s] + go build -x -o bin/ ./...\n",
+    ),
+  },
+  {
+    name: "Drone, exec of newer versions, and Woodpecker",
+    seen: "not found",
     wrap: eachLine((line, at) => `[build:${at}] ${line}`, "[build:0] + go build -x -o bin/ ./...\n"),
   },
   {
     name: "Travis",
-    seen: "travis-ci/travis-build: folds and timers, cleared lines",
+    seen: "hpi-swa/smalltalkCI#450, github/haikus-for-codespaces#163, logs kept in repositories: marks without a line of their own",
     wrap: eachLine(
-      (line) => `${line}\r`,
+      (line, at) =>
+        at % 40 === 0
+          ? `travis_fold:start:build.${at}\r${esc}[0Ktravis_time:start:0a1b2c3d\r${esc}[0K${line}\r\ntravis_time:end:0a1b2c3d:start=1581164117454952162,finish=1581164253917403804,duration=136462451642,event=script\r${esc}[0Ktravis_fold:end:build.${at}\r${esc}[0K\r`
+          : `${line}\r`,
       `travis_fold:start:build\r${esc}[0Ktravis_time:start:0a1b2c3d\r${esc}[0K$ go build -x -o bin/ ./...\r\n`,
     ),
   },
@@ -178,31 +234,67 @@ export const ciShapes: readonly CiShape[] = [
     wrap: eachLine((line, at) => `[${clock(at)}]${at % 7 === 0 ? "W" : " "}:\t\t [Step 1/2] ${line}`),
   },
   {
+    name: "TeamCity, without blocks",
+    seen: "PaddlePaddle/Paddle#3324: [time] and a tab",
+    wrap: eachLine((line, at) => `[${clock(at)}]\t${line}`),
+  },
+  {
     name: "docker build --progress=plain",
-    seen: "moby/buildkit, util/progress/progressui",
+    seen: "docker/buildx#299, and moby/buildkit, util/progress/progressui: other steps come between",
     wrap: eachLine(
-      (line, at) => `#12 ${(at / 300).toFixed(3)} ${line}`,
+      (line, at) =>
+        `#12 ${(at / 300).toFixed(3)} ${line}${at % 60 === 0 ? "\n#12 ...\n\n#10 [tools 2/2] RUN apk add git\n#10 9.817 OK: 12 MiB\n#10 ...\n\n#12 [build 4/4] RUN GODEBUG=gocachehash=1 go build -x -o bin/ ./..." : ""}`,
       "#12 [build 4/4] RUN GODEBUG=gocachehash=1 go build -x -o bin/ ./...\n",
     ),
   },
   {
     name: "docker compose",
-    seen: "docker/compose: service and number, a bar",
+    seen: "docker/compose#3235: service and number, a bar; docker/compose#4795: colours stay in a file",
     wrap: eachLine((line) => `${esc}[36mbuilder-1  | ${esc}[0m${line}`),
   },
   {
+    name: "podman-compose",
+    seen: "containers/podman-compose#1464",
+    wrap: eachLine((line) => `${esc}[1;32m[builder] |${esc}[0m ${line}`),
+  },
+  {
+    name: "Tekton, tkn logs",
+    seen: "tektoncd/pipeline#6046: [task : step]",
+    wrap: eachLine((line) => `[build : go-build] ${line}`),
+  },
+  {
+    name: "act",
+    seen: "nektos/act#1193: [workflow/job]; nektos/act#2736: output behind a bar",
+    wrap: eachLine(
+      (line) => `[ci.yml/build]   | ${line}`,
+      "[ci.yml/build] \xe2\xad\x90 Run Main go build -x -o bin/ ./...\n",
+    ),
+  },
+  {
+    name: "act --json",
+    seen: "openci-org/openci#2501: its own messages; records with raw_output in tests of their readers",
+    wrap: (lines) =>
+      text(
+        lines.flatMap((line, at) => {
+          const record = { level: "info", job: "ci.yml/build", jobID: "build", time: stamp(at, 0) };
+          const own = json({ ...record, msg: "Run Main go build" });
+          return [...(at % 30 === 0 ? [own] : []), json({ ...record, msg: `${line}\n`, stage: "Main" })];
+        }),
+      ),
+  },
+  {
     name: "docker logs --timestamps",
-    seen: "docker/cli",
+    seen: "openSUSE/supportutils#196",
     wrap: eachLine((line, at) => `${stamp(at, 9)} ${line}`),
   },
   {
     name: "kubectl logs --timestamps --prefix",
-    seen: "kubernetes/kubectl",
+    seen: "geerlingguy/ansible-for-kubernetes#75: [pod/NAME/CONTAINER]; both options at once: not found",
     wrap: eachLine((line, at) => `[pod/build-7x2p9/go] ${stamp(at, 9)} ${line}`),
   },
   {
     name: "files of a container runtime",
-    seen: "kubernetes: /var/log/pods, CRI logging: P where a line goes on",
+    seen: "kubernetes/kubernetes#55922: P where a line goes on",
     wrap: (lines) =>
       text(
         lines.flatMap((line, at) => {
@@ -214,8 +306,13 @@ export const ciShapes: readonly CiShape[] = [
       ),
   },
   {
+    name: "files of CRI-O",
+    seen: "cri-o/cri-o#3181: an offset in the place of Z",
+    wrap: eachLine((line, at) => `${stamp(at, 9).slice(0, -1)}+00:00 stderr F ${line}`),
+  },
+  {
     name: "docker's json-file",
-    seen: "moby/moby, daemon/logger/jsonfilelog",
+    seen: "docker/for-linux#1321: parts of 16 KB, the last one alone ends in a line end",
     wrap: (lines) =>
       text(
         lines.flatMap((line, at) =>
@@ -225,7 +322,7 @@ export const ciShapes: readonly CiShape[] = [
   },
   {
     name: "go test -json of a test that builds",
-    seen: "cmd/internal/test2json: output in parts of at most 4 KB",
+    seen: "Go's cmd/internal/test2json: output in parts of at most 4 KB",
     wrap: (lines) =>
       text(
         lines.flatMap((line, at) =>
@@ -243,7 +340,7 @@ export const ciShapes: readonly CiShape[] = [
   },
   {
     name: "gotestsum around it",
-    seen: "gotestyourself/gotestsum: its own lines between those of go's stderr",
+    seen: "not found: gotestsum's own lines between those of go's stderr",
     wrap: (lines) =>
       text(
         [
@@ -257,10 +354,14 @@ export const ciShapes: readonly CiShape[] = [
   },
   {
     name: "ts of moreutils, on a host's journal",
-    seen: "moreutils ts, journalctl -o short",
+    seen: "buildkite/feedback#330 tells to pipe through ts; lines of it and of journalctl -o short: not found",
     wrap: eachLine((line, at) => `May 22 ${clock(at)} ci-runner-3 runner[4711]: ${line}`),
   },
-  { name: "gzip", seen: "an artifact", wrap: (lines) => gzipSync(github(lines)) },
+  {
+    name: "gzip",
+    seen: "theopenlab/openlab-zuul-jobs#29: Zuul's job-output.txt.gz",
+    wrap: (lines) => gzipSync(github(lines)),
+  },
   {
     name: "UTF-16 and CRLF",
     seen: "Windows PowerShell 5: go … 2> now.log, under cmd /u",

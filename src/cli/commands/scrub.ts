@@ -29,15 +29,15 @@ export async function scrub({ log: name, output, process }: ScrubInput): Promise
     const shown = { name: name === "-" ? "stdin" : name, path: path === 0 ? "" : path };
     await withReadingLine(shown, process, output === null && process.stdout.isTTY, (onBytes) => {
       let bytes = 0;
-      return readChunks(path, (chunk) => {
-        decoder.push(chunk);
+      return readChunks(path, async (chunk) => {
+        await decoder.push(chunk);
         bytes += chunk.length;
         onBytes(bytes);
       });
     }).catch((error: NodeJS.ErrnoException) => {
       throw new UsageError(`${shown.name} can't be read: ${error.code ?? error}`, 1);
     });
-    const problem = decoder.end();
+    const problem = await decoder.end();
     if (problem !== null) throw new UsageError(`${shown.name} can't be read: ${problem}`, 1);
     scrubber.end();
     sink.flush();

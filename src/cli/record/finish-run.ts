@@ -243,11 +243,13 @@ async function report(
 ): Promise<boolean> {
   const { process, options, version } = input;
   const { history } = sources;
-  const isShown = options.format === "terminal" && options.output === null && !options.quiet;
-  if (note !== null && !isShown) await say(process, note);
+  const hasReport = !now.run.interrupted || options.output !== null;
+  // A report on the terminal tells it itself.
+  const isTold = hasReport && options.format === "terminal" && options.output === null && !options.quiet;
+  if (note !== null && !isTold) await say(process, note);
   const full = withKnownBlocks(now, baseline, history);
   let missed: number | null = null;
-  if (!now.run.interrupted || options.output !== null) {
+  if (hasReport) {
     const made = await makeReport(full, baseline, note, sources, options, version);
     missed = made.totals.missed;
     if (options.output !== null || !options.quiet) {

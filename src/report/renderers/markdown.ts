@@ -55,7 +55,7 @@ const noteRoom = 600;
 function headBlock(report: Report): string {
   const compared = comparedText(report, null);
   const text = compared === null ? headText(report) : `${headText(report)} (${compared})`;
-  const baseline = report.totals.ran + report.totals.byVerdict.unknown === 0 ? null : baselineText(report);
+  const baseline = baselineText(report);
   const before =
     report.before === null ? [] : [commandText(["go", ...report.before.args]), visibleText(report.before.id)];
   const lines = [`**gocache-why**: ${prose(text, before)}`];

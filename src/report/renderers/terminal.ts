@@ -68,7 +68,7 @@ function headLines(report: Report, paper: Paper): string[] {
   const [first = "", ...rest] = wrap(apart ? told : whole, paper.width);
   const lines = [ink.bold(name) + first.slice(name.length), ...hang(rest.join(" "), "  ", paper.width)];
   if (apart && compared !== null) lines.push(...hang(`(${compared})`, "  ", paper.width));
-  const baseline = report.totals.ran + report.totals.byVerdict.unknown === 0 ? null : baselineText(report);
+  const baseline = baselineText(report);
   if (baseline !== null) lines.push(...hang(baseline, "  ", paper.width, ink.dim));
   if (report.baseline.status === "none") lines.push(...noteLines(viewOf(report), paper));
   return lines;

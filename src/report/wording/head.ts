@@ -30,8 +30,14 @@ export function comparedText(report: Report, now: Date | null): string | null {
   return `before: ${beforeText(report.before, report.now, now)}`;
 }
 
-/** Why there is nothing to compare with, and that there will be; null where the runs were compared. */
+/**
+ * Why there is nothing to compare with, and that there will be; null where the runs were compared, and where nothing ran that could
+ * be explained, unless something went wrong with the baseline.
+ */
 export function baselineText(report: Report): string | null {
+  const { ran, byVerdict } = report.totals;
+  if (ran + byVerdict.unknown === 0 && !(report.baseline.status === "none" && report.baseline.note !== null))
+    return null;
   switch (report.baseline.status) {
     case "none":
       return report.baseline.note === null
