@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// On a real module: does the verdict of every test agree with go's own `(cached)`, in five states? Writes docs/accuracy-tests.md with --write.
+// On a real module: does the verdict of every test agree with go's own `(cached)`, in five states? Writes docs/accuracy.md with --write.
 import { spawnSync } from "node:child_process";
 import {
   cpSync,
@@ -67,7 +67,7 @@ for (const state of states) {
   rows.push(compare(state.name, run.stdout, report));
   console.log(JSON.stringify(rows.at(-1)));
 }
-if (options.write) writeFileSync(join(home, "docs/accuracy-tests.md"), page());
+if (options.write) writeFileSync(join(home, "docs/accuracy.md"), page());
 if (rows.some((row) => row.disagreements.length > 0)) process.exitCode = 1;
 
 function prepare() {
@@ -164,7 +164,9 @@ function page() {
         causes.map((cause) => `\`${cause}\``).join("<br>"),
       ].join(" | "),
   );
-  return `# Verdicts of tests against go's own \`(cached)\`
+  return `# Accuracy
+
+## Verdicts of tests against go's own \`(cached)\`
 
 Made by \`node scripts/check-tests.mjs --write\`: ${options.module}, \`go ${words.join(" ")}\`, ${spawnSync("go", ["env", "GOVERSION"], { encoding: "utf8" }).stdout.trim()}.
 Each state is one wrapped run; what go printed about each package is compared with the verdict in the report of that run. The first

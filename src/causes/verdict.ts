@@ -121,7 +121,7 @@ function judgeTest(action: RunAction, before: RunAction, comparison: Comparison)
   if (facts === undefined) return { verdict: "unknown", fact: null };
   const [reason] = facts.notCacheable;
   if (reason !== undefined) return notCacheable(testNotCacheable(reason, comparison.now.run));
-  if (before.test?.kept == null) return judgeWithoutResult(before, comparison);
+  if (before.test?.kept == null) return judgeWithoutResult(action, before, comparison);
   if (comparison.pairs.get(action.key)?.sameId === false) return { verdict: "key-changed", fact: null };
   const [young] = facts.tooNew;
   if (young !== undefined) return notCacheable(tooNew(young.path, young.ageMs, comparison.now.run));
@@ -137,9 +137,10 @@ function judgeTest(action: RunAction, before: RunAction, comparison: Comparison)
 }
 
 /** The earlier run left no result that could have been found. */
-function judgeWithoutResult(before: RunAction, comparison: Comparison): Judged {
+function judgeWithoutResult(action: RunAction, before: RunAction, comparison: Comparison): Judged {
   const [reason] = before.test?.notCacheable ?? [];
-  if (reason !== undefined) {
+  // One that fails has none either way, and may have failed then.
+  if (reason !== undefined && !action.failed) {
     // It ran under other flags then; the first run without them finds nothing.
     const was = comparison.before.run.settings.flags.find((flag) => flag.name === reason);
     const fact: CauseFact = {

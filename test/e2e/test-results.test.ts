@@ -70,112 +70,111 @@ function write(sandbox: Sandbox, name: string, text: string): void {
   utimesSync(path, anHourAgo, anHourAgo);
 }
 
+/** The local go and two earlier ones; GOCACHE_WHY_TOOLCHAINS=go1.23.12,go1.27rc1 names others that are on this machine or can be had. */
+const toolchains = process.env.GOCACHE_WHY_TOOLCHAINS?.split(",") ?? ["local", "go1.22.12", "go1.24.11"];
+
 const modules = execFileSync("go", ["env", "GOMODCACHE"], { encoding: "utf8" }).trim();
 
-describe.each(["local", "go1.22.12", "go1.24.11"])(
-  "results of tests (%s)",
-  { timeout: 300_000 },
-  (toolchain) => {
-    const isOld = toolchain !== "local";
-    // An earlier toolchain is verified by what was downloaded with it.
-    const env = isOld ? { GOTOOLCHAIN: toolchain, GOMODCACHE: modules, GOSUMDB: undefined } : {};
-    const sandbox = makeSandbox(files);
-    for (const name of Object.keys(files)) utimesSync(join(sandbox.module, name), anHourAgo, anHourAgo);
-    const options = (more: Record<string, string> = {}): RunOptions => ({ env: { ...env, ...more } });
+describe.each(toolchains)("results of tests (%s)", { timeout: 300_000 }, (toolchain) => {
+  const isOld = toolchain !== "local";
+  // An earlier toolchain is verified by what was downloaded with it.
+  const env = isOld ? { GOTOOLCHAIN: toolchain, GOMODCACHE: modules, GOSUMDB: undefined } : {};
+  const sandbox = makeSandbox(files);
+  for (const name of Object.keys(files)) utimesSync(join(sandbox.module, name), anHourAgo, anHourAgo);
+  const options = (more: Record<string, string> = {}): RunOptions => ({ env: { ...env, ...more } });
 
-    /** Runs it wrapped; go's own words about each package must be the report's. */
-    function wrapped(words: readonly string[], more: Record<string, string> = {}) {
-      const outcome = report(sandbox, ["go", ...words], { ...options(more), own: ["--all"] });
-      const said = saidOf(outcome);
-      const tests = outcome.report.actions.filter(({ kind }) => kind === "test");
-      const verdicts = Object.fromEntries(
-        tests.map((action) => [action.package.replace("example.com/m/", ""), action.verdict]),
-      );
-      expect(Object.keys(verdicts).sort()).toEqual(Object.keys(said).sort());
-      for (const [name, word] of Object.entries(said)) {
-        expect([name, verdicts[name] === "hit"]).toEqual([name, word === "cached"]);
-        expect(verdicts[name]).not.toBe("unknown");
-      }
-      expect(outcome.report.unexplained).toEqual([]);
-      // Up to Go 1.25 the vet of a named package runs every time.
-      const told = outcome.report.causes.filter((cause) => cause.code !== "vet-not-cached");
-      const causes = told.map((cause) => `${cause.code} ${cause.subject} ${cause.evidence.kind}`);
-      return { said, verdicts, causes, told, report: outcome.report };
+  /** Runs it wrapped; go's own words about each package must be the report's. */
+  function wrapped(words: readonly string[], more: Record<string, string> = {}) {
+    const outcome = report(sandbox, ["go", ...words], { ...options(more), own: ["--all"] });
+    const said = saidOf(outcome);
+    const tests = outcome.report.actions.filter(({ kind }) => kind === "test");
+    const verdicts = Object.fromEntries(
+      tests.map((action) => [action.package.replace("example.com/m/", ""), action.verdict]),
+    );
+    expect(Object.keys(verdicts).sort()).toEqual(Object.keys(said).sort());
+    for (const [name, word] of Object.entries(said)) {
+      expect([name, verdicts[name] === "hit"]).toEqual([name, word === "cached"]);
+      expect(verdicts[name]).not.toBe("unknown");
     }
+    expect(outcome.report.unexplained).toEqual([]);
+    // Up to Go 1.25 the vet of a named package runs every time.
+    const told = outcome.report.causes.filter((cause) => cause.code !== "vet-not-cached");
+    const causes = told.map((cause) => `${cause.code} ${cause.subject} ${cause.evidence.kind}`);
+    return { said, verdicts, causes, told, report: outcome.report };
+  }
 
-    test("plain go test finds everything cached after a wrapped one, and the other way round, with not one entry more", () => {
-      expect(wrapped(["test", "./..."]).said).toEqual({ env: "ran", file: "ran", lib: "ran", user: "ran" });
-      const before = cacheFiles(sandbox.cache);
-      const cached = { env: "cached", file: "cached", lib: "cached", user: "cached" };
-      expect(saidOf(go(sandbox, ["test", "./..."], options()))).toEqual(cached);
-      expect(takeAddedEntries(sandbox.cache, before)).toEqual([]);
-      expect(wrapped(["test", "./..."])).toMatchObject({ said: cached, causes: [] });
-      expect(takeAddedEntries(sandbox.cache, before)).toEqual([]);
-    });
+  test("plain go test finds everything cached after a wrapped one, and the other way round, with not one entry more", () => {
+    expect(wrapped(["test", "./..."]).said).toEqual({ env: "ran", file: "ran", lib: "ran", user: "ran" });
+    const before = cacheFiles(sandbox.cache);
+    const cached = { env: "cached", file: "cached", lib: "cached", user: "cached" };
+    expect(saidOf(go(sandbox, ["test", "./..."], options()))).toEqual(cached);
+    expect(takeAddedEntries(sandbox.cache, before)).toEqual([]);
+    expect(wrapped(["test", "./..."])).toMatchObject({ said: cached, causes: [] });
+    expect(takeAddedEntries(sandbox.cache, before)).toEqual([]);
+  });
 
-    test("a variable", () => {
-      const changed = wrapped(["test", "./..."], { GREETING: "hello" });
-      expect(changed.verdicts).toMatchObject({ env: "key-changed", file: "hit", lib: "hit", user: "hit" });
-      expect(changed.causes).toEqual(["test-env-changed GREETING proven"]);
-      expect(JSON.stringify(changed.report)).not.toContain("hello");
-      expect(wrapped(["test", "./..."], { GREETING: "other" }).causes).toEqual([
-        "test-env-changed GREETING observed",
-      ]);
-      expect(wrapped(["test", "./..."]).causes).toEqual([]);
-    });
+  test("a variable", () => {
+    const changed = wrapped(["test", "./..."], { GREETING: "hello" });
+    expect(changed.verdicts).toMatchObject({ env: "key-changed", file: "hit", lib: "hit", user: "hit" });
+    expect(changed.causes).toEqual(["test-env-changed GREETING proven"]);
+    expect(JSON.stringify(changed.report)).not.toContain("hello");
+    expect(wrapped(["test", "./..."], { GREETING: "other" }).causes).toEqual([
+      "test-env-changed GREETING observed",
+    ]);
+    expect(wrapped(["test", "./..."]).causes).toEqual([]);
+  });
 
-    test("a file: its time, its content, its permissions, that it is gone", () => {
-      const name = join(sandbox.module, "file/testdata/in.txt");
-      const inputs = (run: ReturnType<typeof wrapped>) => run.told[0]?.changes.map(({ input }) => input);
-      utimesSync(name, new Date(Date.now() - 60_000), new Date(Date.now() - 60_000));
-      const touched = wrapped(["test", "./..."]);
-      expect(touched.causes).toEqual(["test-file-changed file/testdata/in.txt proven"]);
-      expect(inputs(touched)).toEqual(["mtime"]);
-      write(sandbox, "file/testdata/in.txt", "hello, world\n");
-      const edited = wrapped(["test", "./..."]);
-      expect(edited.causes).toEqual(["test-file-changed file/testdata/in.txt proven"]);
-      expect(inputs(edited)).toEqual(["mtime", "size"]);
-      chmodSync(name, 0o600);
-      expect(inputs(wrapped(["test", "./..."]))).toEqual(["mode"]);
-      execFileSync("rm", [name]);
-      expect(inputs(wrapped(["test", "./..."]))).toEqual(["exists"]);
-      // As it was before: the result of then is found.
-      write(sandbox, "file/testdata/in.txt", "hello, world\n");
-      chmodSync(name, 0o644);
-      expect(wrapped(["test", "./..."]).causes).toEqual([]);
-    });
+  test("a file: its time, its content, its permissions, that it is gone", () => {
+    const name = join(sandbox.module, "file/testdata/in.txt");
+    const inputs = (run: ReturnType<typeof wrapped>) => run.told[0]?.changes.map(({ input }) => input);
+    utimesSync(name, new Date(Date.now() - 60_000), new Date(Date.now() - 60_000));
+    const touched = wrapped(["test", "./..."]);
+    expect(touched.causes).toEqual(["test-file-changed file/testdata/in.txt proven"]);
+    expect(inputs(touched)).toEqual(["mtime"]);
+    write(sandbox, "file/testdata/in.txt", "hello, world\n");
+    const edited = wrapped(["test", "./..."]);
+    expect(edited.causes).toEqual(["test-file-changed file/testdata/in.txt proven"]);
+    expect(inputs(edited)).toEqual(["mtime", "size"]);
+    chmodSync(name, 0o600);
+    expect(inputs(wrapped(["test", "./..."]))).toEqual(["mode"]);
+    execFileSync("rm", [name]);
+    expect(inputs(wrapped(["test", "./..."]))).toEqual(["exists"]);
+    // As it was before: the result of then is found.
+    write(sandbox, "file/testdata/in.txt", "hello, world\n");
+    chmodSync(name, 0o644);
+    expect(wrapped(["test", "./..."]).causes).toEqual([]);
+  });
 
-    test("an edited dependency: the binary, and what is below it", () => {
-      write(sandbox, "lib/lib.go", 'package lib\n\nfunc Name() string { return "another" }\n');
-      const edited = wrapped(["test", "./..."]);
-      expect(edited.verdicts).toEqual({ env: "hit", file: "hit", lib: "key-changed", user: "key-changed" });
-      expect(edited.causes).toEqual(["file-edited lib/lib.go proven"]);
-    });
+  test("an edited dependency: the binary, and what is below it", () => {
+    write(sandbox, "lib/lib.go", 'package lib\n\nfunc Name() string { return "another" }\n');
+    const edited = wrapped(["test", "./..."]);
+    expect(edited.verdicts).toEqual({ env: "hit", file: "hit", lib: "key-changed", user: "key-changed" });
+    expect(edited.causes).toEqual(["file-edited lib/lib.go proven"]);
+  });
 
-    test("flags", () => {
-      expect(wrapped(["test", "-count=1", "./..."]).causes).toEqual(["test-not-cacheable -count observed"]);
-      expect(wrapped(["test", "./..."]).causes).toEqual([]);
-      const short = wrapped(["test", "-short", "./..."]);
-      expect(short.causes).toEqual(["test-flag-changed -short proven"]);
-      expect(short.told[0]?.direct).toBe(4);
-      expect(wrapped(["test", "./..."]).causes).toEqual([]);
-    });
+  test("flags", () => {
+    expect(wrapped(["test", "-count=1", "./..."]).causes).toEqual(["test-not-cacheable -count observed"]);
+    expect(wrapped(["test", "./..."]).causes).toEqual([]);
+    const short = wrapped(["test", "-short", "./..."]);
+    expect(short.causes).toEqual(["test-flag-changed -short proven"]);
+    expect(short.told[0]?.direct).toBe(4);
+    expect(wrapped(["test", "./..."]).causes).toEqual([]);
+  });
 
-    test("go clean -testcache", () => {
-      go(sandbox, ["clean", "-testcache"], options());
-      expect(wrapped(["test", "./..."]).causes).toEqual(["test-expired GOCACHE observed"]);
-    });
+  test("go clean -testcache", () => {
+    go(sandbox, ["clean", "-testcache"], options());
+    expect(wrapped(["test", "./..."]).causes).toEqual(["test-expired GOCACHE observed"]);
+  });
 
-    test("a failed test is never kept; what does not compile is not counted", () => {
-      const path = join(sandbox.module, "lib/lib_test.go");
-      const text = readFileSync(path, "utf8");
-      write(sandbox, "lib/lib_test.go", text.replace("t.Log(Name())", "t.Fatal(Name())"));
-      expect(wrapped(["test", "./..."]).causes).toEqual(["file-edited lib/lib_test.go proven"]);
-      expect(wrapped(["test", "./..."]).causes).toEqual(["test-not-cacheable failed before observed"]);
-      write(sandbox, "lib/lib_test.go", text.replace("t.Log(Name())", "undefined()"));
-      expect(Object.keys(wrapped(["test", "./..."]).verdicts).sort()).toEqual(["env", "file", "user"]);
-      write(sandbox, "lib/lib_test.go", text);
-      expect(wrapped(["test", "./..."]).verdicts.lib).toBe("hit");
-    });
-  },
-);
+  test("a failed test is never kept; what does not compile is not counted", () => {
+    const path = join(sandbox.module, "lib/lib_test.go");
+    const text = readFileSync(path, "utf8");
+    write(sandbox, "lib/lib_test.go", text.replace("t.Log(Name())", "t.Fatal(Name())"));
+    expect(wrapped(["test", "./..."]).causes).toEqual(["file-edited lib/lib_test.go proven"]);
+    expect(wrapped(["test", "./..."]).causes).toEqual(["test-not-cacheable failed before observed"]);
+    write(sandbox, "lib/lib_test.go", text.replace("t.Log(Name())", "undefined()"));
+    expect(Object.keys(wrapped(["test", "./..."]).verdicts).sort()).toEqual(["env", "file", "user"]);
+    write(sandbox, "lib/lib_test.go", text);
+    expect(wrapped(["test", "./..."]).verdicts.lib).toBe("hit");
+  });
+});

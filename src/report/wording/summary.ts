@@ -200,6 +200,7 @@ function isTimeOnly(cause: CauseFact): boolean {
 
 function notCacheableSummary(reason: string, shown: string): string {
   if (reason === "no package list") return "go test without a package list keeps no result";
+  if (reason === "no result kept before") return "no result of the earlier run was kept";
   if (reason === "failed before") return "tests failed before, and failures are not kept";
   if (reason.startsWith("-"))
     return `no test result is kept with ${reason === "-count" ? "-count=1" : shown}`;
