@@ -19,7 +19,7 @@ import { newRunId } from "../../store/run-id.ts";
 import type { WrapInput } from "../commands/wrap.ts";
 import { withLiveLine } from "../live-line.ts";
 import type { ReportOptions } from "../options.ts";
-import { say } from "../say.ts";
+import { say, withoutSecrets } from "../say.ts";
 import { assembleRun } from "./assemble-run.ts";
 import type { Ground, noteBefore } from "./before-state.ts";
 import { deliver } from "./deliver.ts";
@@ -239,9 +239,12 @@ async function report(
   input: WrapInput,
   sources: DiffSources,
   now: RunWithBlocks,
-  { baseline, problem: note }: Chosen,
+  chosen: Chosen,
 ): Promise<boolean> {
   const { process, options, version } = input;
+  const { baseline } = chosen;
+  // It repeats what was typed.
+  const note = chosen.problem === null ? null : await withoutSecrets(chosen.problem);
   const { history } = sources;
   const hasReport = !now.run.interrupted || options.output !== null;
   // A report on the terminal tells it itself.
