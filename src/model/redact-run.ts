@@ -23,15 +23,21 @@ import type { TestFacts, TestInputs } from "./test-inputs.ts";
  * A run and its blocks without secrets: what is given here is nowhere in the result but as tokens. Every text of a run goes
  * through one of the rules, by what it is: words, the text of a flag, a path or a name, a message.
  * `hiddenValues` counts different values.
+ * @param earlier a run that has been through this already: names that it has need not be looked into again, which is most of
+ *   the work where little changed
  */
-export function redactRun({ run, blocks }: RunWithBlocks, hide: Hide): RunWithBlocks {
+export function redactRun(
+  { run, blocks }: RunWithBlocks,
+  hide: Hide,
+  earlier: Run | null = null,
+): RunWithBlocks {
   const tokens = new Set<string>();
   const counted: Hide = (value) => {
     const token = hide(value);
     tokens.add(token);
     return token;
   };
-  const names = createNames(counted);
+  const names = createNames(counted, earlier === null ? [] : namesOf(earlier));
   const kept = new Map([...blocks].map(([digest, block]) => [digest, hideBlock(block, counted)]));
   const facts = redactFacts(run, counted, names);
   const redacted: Run = {
@@ -103,8 +109,9 @@ const wordVariables = /^(GOFLAGS|CGO_\w*FLAGS|CC|CXX|FC|AR|GCCGO|PKG_CONFIG)$/;
 type Names = (text: string) => string;
 
 /** Names, import paths and paths: a run has each many times. */
-function createNames(hide: Hide): Names {
+function createNames(hide: Hide, clean: Iterable<string>): Names {
   const known = new Map<string, string>();
+  for (const name of clean) known.set(name, name);
   return (text) => {
     const earlier = known.get(text);
     if (earlier !== undefined) return earlier;
@@ -112,6 +119,16 @@ function createNames(hide: Hide): Names {
     known.set(text, value);
     return value;
   };
+}
+
+function* namesOf(run: Run): Generator<string> {
+  for (const { key, package: name, variant, target } of run.actions) {
+    yield key;
+    yield name;
+    if (variant !== null) yield variant;
+    if (target !== null) yield target;
+  }
+  for (const { path } of run.files) yield path;
 }
 
 function nullable<T extends string>(text: T | null, names: Names): string | null {

@@ -43,6 +43,8 @@ export interface RecordedParts {
   readonly files: readonly SourceFile[];
   readonly problems: readonly Problem[];
   readonly hide: Hide;
+  /** A run of the same history: what it holds has no secrets. */
+  readonly earlier?: Run | null;
   /** Tested package → what became of its test. */
   readonly tests?: ReadonlyMap<string, TestOutcome>;
   /** `p.test` → hash of its `_testmain.go`, which a replay's log lacks. */
@@ -114,7 +116,7 @@ export function assembleRun(parts: RecordedParts): RunWithBlocks {
     problems: parts.problems,
     hiddenValues: 0,
   };
-  return redactRun({ run, blocks }, hide);
+  return redactRun({ run, blocks }, hide, parts.earlier ?? null);
 }
 
 /** Where there is no graph, the log alone tells which actions there were. */

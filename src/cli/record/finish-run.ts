@@ -123,6 +123,7 @@ export async function finishRun(parts: FinishInput): Promise<void> {
     files: noted.files,
     problems,
     hide,
+    earlier: baseline,
     facts,
     testMains,
     ...testsOf(parts, command, settings, baseline, hide),
