@@ -15,6 +15,8 @@ const dist = out ?? join(root, "dist");
 
 rmSync(dist, { recursive: true, force: true });
 const bundled = new Set();
+/** How much of the bundles is other people's code. */
+let bundledBytes = 0;
 await bundle({ main: "src/cli/main.ts", index: "src/index.ts" });
 writeLicenses();
 if (out === undefined) writeTypes();
@@ -45,6 +47,11 @@ async function bundle(entryPoints) {
     const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
     if (found !== undefined) bundled.add(found);
   }
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
+      if (input.includes("node_modules/")) bundledBytes += bytesInOutput;
+    }
+  }
   for (const { path, text } of outputFiles) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, withRequire(text));
@@ -66,7 +73,8 @@ function writeLicenses() {
     const text = file === undefined ? `License: ${license}\n` : readFileSync(join(path, file), "utf8");
     return `${name} ${version}\n\n${text.trim()}\n`;
   });
-  writeFileSync(join(dist, "LICENSES.txt"), texts.join(`\n${"-".repeat(80)}\n\n`));
+  const head = `The files beside this one hold ${bundledBytes} bytes of the packages below.\n`;
+  writeFileSync(join(dist, "LICENSES.txt"), [head, ...texts].join(`\n${"-".repeat(80)}\n\n`));
 }
 
 function writeTypes() {

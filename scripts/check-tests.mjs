@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { writeAccuracySection } from "./accuracy-section.mjs";
 
 const home = join(import.meta.dirname, "..");
 const { values: options } = parseArgs({
@@ -67,7 +68,7 @@ for (const state of states) {
   rows.push(compare(state.name, run.stdout, report));
   console.log(JSON.stringify(rows.at(-1)));
 }
-if (options.write) writeFileSync(join(home, "docs/accuracy.md"), page());
+if (options.write) writeAccuracySection("Verdicts of tests against go's own `(cached)`", section());
 if (rows.some((row) => row.disagreements.length > 0)) process.exitCode = 1;
 
 function prepare() {
@@ -148,7 +149,7 @@ function compare(state, stdout, report) {
   };
 }
 
-function page() {
+function section() {
   const cells = rows.map(
     ({ state, packages, cached, failed, verdicts, causes, unexplained, disagreements }) =>
       [
@@ -164,11 +165,7 @@ function page() {
         causes.map((cause) => `\`${cause}\``).join("<br>"),
       ].join(" | "),
   );
-  return `# Accuracy
-
-## Verdicts of tests against go's own \`(cached)\`
-
-Made by \`node scripts/check-tests.mjs --write\`: ${options.module}, \`go ${words.join(" ")}\`, ${spawnSync("go", ["env", "GOVERSION"], { encoding: "utf8" }).stdout.trim()}.
+  return `Made by \`node scripts/check-tests.mjs --write\`: ${options.module}, \`go ${words.join(" ")}\`, ${spawnSync("go", ["env", "GOVERSION"], { encoding: "utf8" }).stdout.trim()}.
 Each state is one wrapped run; what go printed about each package is compared with the verdict in the report of that run. The first
 six causes are named with roots and cascade.
 

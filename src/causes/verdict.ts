@@ -1,4 +1,5 @@
 import type { Comparison } from "../compare/compare-runs.ts";
+import { minorOf } from "../model/go-release.ts";
 import type { Run, RunAction } from "../model/run.ts";
 import type { CauseFact, Verdict } from "./cause.ts";
 
@@ -80,10 +81,6 @@ function isOutputKnown(action: RunAction, run: Run): boolean {
 /** Executables of `go run` and `go tool` are stored since Go 1.24 (work/buildid.go). */
 function isStoredLink(run: Run): boolean {
   return run.verb === "run" && minorOf(run.goVersion) >= 24;
-}
-
-export function minorOf(goVersion: string | null): number {
-  return Number(/go1\.(\d+)/.exec(goVersion ?? "")?.[1] ?? 99);
 }
 
 function linkFact(action: RunAction, run: Run): CauseFact {

@@ -1,5 +1,6 @@
 import type { Comparison } from "../compare/compare-runs.ts";
 import type { BuildContext } from "../keys/build-constraints.ts";
+import { minorOf } from "../model/go-release.ts";
 import type { Digest, ShortId } from "../model/ids.ts";
 import type { Flag, Origin, Run, RunWithBlocks } from "../model/run.ts";
 import { splitQuotedWords, takeQuoted, textOf, unquoteInner } from "../util/go-quote.ts";
@@ -88,7 +89,7 @@ function worldOf(side: RunWithBlocks): World {
     goarch: run.goarch ?? info.goarch ?? "",
     cgo: recorded ? run.settings.env.CGO_ENABLED === "1" : (info.env.get("CGO_ENABLED") ?? "1") === "1",
     tags,
-    release: Number(/go1\.(\d+)/.exec(goVersion)?.[1] ?? 99),
+    release: minorOf(goVersion),
   };
   const paths = [...new Set([...roots.keys(), ...info.dependencies])];
   return {

@@ -1,3 +1,4 @@
+import { levelVariable, minorOf } from "../model/go-release.ts";
 import type { Environment } from "./environment.ts";
 
 /**
@@ -11,7 +12,8 @@ export function goProcessEnvironment(
   env: Environment,
   goEnv: Readonly<Record<string, string>>,
 ): (name: string) => string | undefined {
-  const archVariable = architectures[goEnv.GOARCH ?? ""];
+  // Only the target's own.
+  const archVariable = levelVariable(goEnv.GOARCH ?? "");
   const sets = (name: string): boolean => setByGo.has(name) || name === archVariable;
   return (name) => {
     const own = env[name];
@@ -29,22 +31,6 @@ const setByGo = new Set(
   ).split(" "),
 );
 
-/** cfg.GetArchEnv: only the target's own. */
-const architectures: Readonly<Record<string, string>> = {
-  "386": "GO386",
-  amd64: "GOAMD64",
-  arm: "GOARM",
-  arm64: "GOARM64",
-  mips: "GOMIPS",
-  mipsle: "GOMIPS",
-  mips64: "GOMIPS64",
-  mips64le: "GOMIPS64",
-  ppc64: "GOPPC64",
-  ppc64le: "GOPPC64",
-  riscv64: "GORISCV64",
-  wasm: "GOWASM",
-};
-
 /** So that git never asks for a password, where the user has not set these. */
 function defaultFor(
   name: string,
@@ -56,8 +42,7 @@ function defaultFor(
   if (isSet(name) || goEnv.GO111MODULE === "off") return undefined;
   if (name === "GIT_TERMINAL_PROMPT") return "0";
   if (name === "GCM_INTERACTIVE") return "never";
-  const minor = Number(/^go1\.(\d+)/.exec(goEnv.GOVERSION ?? "")?.[1] ?? Number.POSITIVE_INFINITY);
-  if (name === "GIT_SSH_COMMAND" && !isSet("GIT_SSH") && minor < 25) {
+  if (name === "GIT_SSH_COMMAND" && !isSet("GIT_SSH") && minorOf(goEnv.GOVERSION ?? null) < 25) {
     return "ssh -o ControlMaster=no -o BatchMode=yes";
   }
   return undefined;

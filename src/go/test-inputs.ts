@@ -1,18 +1,17 @@
 import { createHash, type Hash } from "node:crypto";
 import { isAbsolute, join } from "node:path/posix";
 import { type Digest, digestOf } from "../model/ids.ts";
+import type { TestInputKind } from "../model/test-inputs.ts";
 import { bytesOfText, textOfBytes } from "../util/byte-text.ts";
 import { type FileStates, isDirectory, isRegular, type Status } from "./file-states.ts";
 import type { TimeZone } from "./time-zone.ts";
-
-export type TestInputOperation = "env" | "chdir" | "stat" | "open";
 
 /** A test's log as Go stores it, in one piece or in chunks; or what an earlier evaluation made of one. */
 export type TestLog = Uint8Array | Iterable<Uint8Array> | EarlierInputs;
 
 /** The inputs of an earlier evaluation, whose log has been overwritten since. */
 export interface EarlierInputs {
-  readonly entries: readonly { readonly op: TestInputOperation; readonly name: string }[];
+  readonly entries: readonly { readonly op: TestInputKind; readonly name: string }[];
   /** As `TestInputsResult.order`; null: the digest can't be had again. */
   readonly order: readonly number[] | null;
 }
@@ -39,11 +38,11 @@ export interface TestInputsQuestion {
    * Takes the digest that it gives in place of that of what is there now: to ask what the key would be with the earlier value.
    * Undefined: nothing is put in its place. For files see `lineDigest`, for variables `variableDigest`.
    */
-  readonly instead?: (op: TestInputOperation, name: string) => Digest | undefined;
+  readonly instead?: (op: TestInputKind, name: string) => Digest | undefined;
 }
 
 export interface TestInput {
-  readonly op: TestInputOperation;
+  readonly op: TestInputKind;
   /** As Go hashes it: of files the absolute path, cleaned where the test gave a relative one. Text in the sense of `textOfBytes`. */
   readonly name: string;
   /**
@@ -102,7 +101,7 @@ export function evaluateTestLog(log: TestLog, question: TestInputsQuestion): Tes
  * The digest of a file's line made again from an entry's value.
  * Null for a variable, whose value is not kept.
  */
-export function lineDigest(salt: string, op: TestInputOperation, value: string): Digest | null {
+export function lineDigest(salt: string, op: TestInputKind, value: string): Digest | null {
   if (op === "env") return null;
   const bytes = bytesOfText(value);
   if (op === "open") {
@@ -138,12 +137,12 @@ interface Line {
 interface Evaluation {
   readonly directory: string;
   readonly hashesGodebug: boolean;
-  readonly entries: { op: TestInputOperation; name: string; value: string; count: number }[];
+  readonly entries: { op: TestInputKind; name: string; value: string; count: number }[];
   /** Name → age in milliseconds. */
   readonly tooNew: Map<string, number>;
   readonly outside: Set<string>;
   add(line: Line): void;
-  line(op: TestInputOperation, name: string): Line;
+  line(op: TestInputKind, name: string): Line;
   end(): Digest;
   omitted(): number;
   skipped(): number;
@@ -166,7 +165,7 @@ function createEvaluation(question: TestInputsQuestion): Evaluation {
   let omitted = 0;
   let skipped = 0;
 
-  const stateOf = (op: TestInputOperation, name: string): { digest: Digest; value: string } => {
+  const stateOf = (op: TestInputKind, name: string): { digest: Digest; value: string } => {
     if (op === "env") {
       const variable = textOfBytes(name);
       const value = question.env(variable);
@@ -316,7 +315,7 @@ function own(text: string): string {
   return Buffer.from(text, "latin1").toString("latin1");
 }
 
-const operations: ReadonlyMap<string, TestInputOperation> = new Map([
+const operations: ReadonlyMap<string, TestInputKind> = new Map([
   ["getenv", "env"],
   ["chdir", "chdir"],
   ["stat", "stat"],

@@ -155,23 +155,3 @@ function levelTags(goarch: string, env: (name: string) => string): readonly stri
   if (goarch === "386") return [`386.${env("GO386") || "sse2"}`];
   return [];
 }
-
-/** The variable that holds the level of an architecture, as `cfg.GetArchEnv` names it; null where it has none. */
-export function levelVariable(goarch: string): string | null {
-  return (
-    {
-      arm: "GOARM",
-      arm64: "GOARM64",
-      "386": "GO386",
-      amd64: "GOAMD64",
-      mips: "GOMIPS",
-      mipsle: "GOMIPS",
-      mips64: "GOMIPS64",
-      mips64le: "GOMIPS64",
-      ppc64: "GOPPC64",
-      ppc64le: "GOPPC64",
-      riscv64: "GORISCV64",
-      wasm: "GOWASM",
-    }[goarch] ?? null
-  );
-}

@@ -1,5 +1,6 @@
 import type { FlagWord, GoCommand, GoFlagsSetting } from "../model/go-command.ts";
 import { splitGoflags } from "../model/go-command.ts";
+import { minorOf } from "../model/go-release.ts";
 import { goDuration } from "../util/go-duration.ts";
 
 /** What of a go test command goes to the test binary and into the key of its result. */
@@ -177,10 +178,4 @@ function unknownFlag(word: string, command: GoCommand): boolean {
 
 function nameOfFlag(word: string): string {
   return `-${word.replace(/^--?/, "").replace(/=.*$/s, "")}`;
-}
-
-/** `go1.26.8`, `go1.27rc1`, `go1.27-devel_…`, `devel go1.24-…` → 26, 27, 27, 24. */
-function minorOf(goVersion: string): number {
-  const found = /go1\.(\d+)/.exec(goVersion);
-  return found === null ? Number.POSITIVE_INFINITY : Number(found[1]);
 }

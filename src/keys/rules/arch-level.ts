@@ -1,5 +1,6 @@
+import { levelVariable } from "../../model/go-release.ts";
 import type { Draft } from "../draft.ts";
-import { levelVariable, type OutsideValues } from "../outside-values.ts";
+import type { OutsideValues } from "../outside-values.ts";
 import { isEnv, type KeyRule } from "../rule.ts";
 
 const names = [
