@@ -29,6 +29,10 @@ const packages: Readonly<Record<string, PackageRule>> = {
     allowed: /^log\/hide\//,
     reason: "one place decides what is a secret",
   },
+  "@humanwhocodes/momoa": {
+    allowed: /^cli\/config\//,
+    reason: "only the configuration file is read with the lines of its values",
+  },
   diff: { allowed: /^compare\//, reason: "a diff is a value that compare/ makes; others show it" },
 };
 
