@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
 /** A folder of src imports only from itself and from folders to its left. */
-const order = ["util", "log", "model", "keys", "compare", "causes", "explore", "report", "cli"];
+const order = ["util", "log", "model", "keys", "compare", "causes", "explore", "doctor", "report", "cli"];
 /** Side adapters: see `order` for the three that they may import; only cli imports them. */
 const adapters = ["go", "store"];
 const adapterImports = ["util", "log", "model"];
@@ -32,6 +32,12 @@ const packages: Readonly<Record<string, PackageRule>> = {
   "@humanwhocodes/momoa": {
     allowed: /^cli\/config\//,
     reason: "only the configuration file is read with the lines of its values",
+  },
+  yaml: { allowed: /^doctor\/read\/yaml\.ts$/, reason: "one place knows the lines of YAML" },
+  unbash: { allowed: /^doctor\/read\/shell\.ts$/, reason: "one place knows the grammar of shells" },
+  "dockerfile-ast": {
+    allowed: /^doctor\/read\/dockerfile\.ts$/,
+    reason: "one place knows the grammar of Dockerfiles",
   },
   diff: { allowed: /^compare\//, reason: "a diff is a value that compare/ makes; others show it" },
 };

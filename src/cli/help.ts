@@ -27,6 +27,7 @@ Examples:
   gocache-why why ./internal/io         why this package ran in the newest run
   gocache-why diff before.log now.log   two logs of GODEBUG=gocachehash=1
   gocache-why tests                     what the tests depend on
+  gocache-why doctor                    what will cost misses, in CI files too
   gocache-why runs                      the recorded runs of this module
   gocache-why diff --help               more about one command
 
@@ -154,6 +155,25 @@ Examples:
   curl -s https://ci.example.com/why.json | gocache-why report - -v
 
 ${status}`,
+  ],
+  [
+    "doctor",
+    `
+Looks at the checkout that you stand in: CI files, Dockerfiles, scripts,
+Makefiles and tests; at the recorded runs of its module; and at this machine.
+Each finding has its place, what was seen, and what to do. Nothing is changed.
+
+The config file .gocache-why.json can silence a finding, with a reason:
+  { "doctor": { "ignore": [{ "code": "test-count-one", "reason": "…" }] } }
+
+Examples:
+  gocache-why doctor
+  gocache-why doctor -v                 with what was seen, and cautions
+  gocache-why doctor --fail-on warning  a check in CI: exit 10
+  gocache-why doctor --format json      as in schema/doctor.schema.json
+
+${status}
+  10 a finding is at least as grave as --fail-on says`,
   ],
   [
     "export",

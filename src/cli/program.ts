@@ -145,6 +145,35 @@ export async function runProgram(
       status = await report({ file, options: readReportOptions(raw), process, version });
     });
   program
+    .command("doctor")
+    .description("look at CI files, Dockerfiles, scripts, tests and this machine for what costs misses")
+    .addOption(
+      new Option("--format <format>", "how it is written")
+        .choices(["terminal", "json", "markdown"])
+        .default("terminal"),
+    )
+    .option("--output <file>", "write it to a file")
+    .addOption(
+      new Option("--fail-on <severity>", "exit with 10 where a finding is at least as grave").choices([
+        "error",
+        "warning",
+        "note",
+      ]),
+    )
+    .option(
+      "-v, --verbose",
+      "what was seen, and when a fix is unsafe",
+      (_word, count: number) => count + 1,
+      0,
+    )
+    .option("--color", "colours, also in a pipe or a file")
+    .option("--no-color", "no colours")
+    .action(async (raw: RawDoctorOptions) => {
+      const { doctor } = await import("./commands/doctor.ts");
+      const options = { ...readReportOptions({ ...raw, format: "terminal" }) };
+      status = await doctor({ format: raw.format, failOn: raw.failOn ?? null, options, process, version });
+    });
+  program
     .command("export")
     .description("write a run and its inputs as one portable file, without secrets")
     .argument("[run]", "the run; the newest where it is left out")
@@ -212,6 +241,14 @@ export async function runProgram(
     if (said.length > 0) process.stderr.write(await withoutSecrets(said.join("")));
   }
   return status;
+}
+
+interface RawDoctorOptions {
+  readonly format: "terminal" | "json" | "markdown";
+  readonly failOn?: "error" | "warning" | "note";
+  readonly output?: string;
+  readonly verbose: number;
+  readonly color?: boolean;
 }
 
 interface RawImportOptions {

@@ -1,0 +1,12 @@
+import { diagnose } from "../../src/doctor/diagnose.ts";
+import type { Finding } from "../../src/doctor/finding.ts";
+import { readCheckout } from "../../src/doctor/read/checkout.ts";
+
+/** Files of a checkout by name. */
+export type Tree = Readonly<Record<string, string>>;
+
+/** What doctor finds in a checkout, without the machine and the history. */
+export function examine(tree: Tree): readonly Finding[] {
+  const files = Object.keys(tree).sort();
+  return diagnose(readCheckout({ files, readText: (path) => tree[path] ?? null }));
+}
