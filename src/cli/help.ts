@@ -176,6 +176,35 @@ ${status}
   10 a finding is at least as grave as --fail-on says`,
   ],
   [
+    "check",
+    `
+Counts what missed the cache: actions that ran although Go could have kept them.
+What always runs (a link whose output nothing keeps, -count=1) is no miss. The
+hit rate is hits among hits and misses, in percent. An action that ran only for
+causes of --allow does not count.
+
+Limits also come from "check" in .gocache-why.json, the nearest one upwards to
+the repository's root; an option stands above what the file has of its name.
+
+${runs}
+
+Examples:
+  gocache-why check why.json --max-missed 0
+                                        a report that --format json wrote
+  gocache-why check why.json --min-hit-rate 95 --allow file-edited
+  gocache-why check --max-seconds 30 --fail-on directory-moved
+                                        the newest run and its baseline
+  gocache-why check @3 @1 --max-missed 0 --package ./internal/...
+  gocache-why check why.json --fail-on env-changed:CGO_CFLAGS --format json
+                                        as in schema/check.schema.json
+
+Exit status:
+  0   within all limits
+  1   it could not be told: no such file or run, the report lacks what is asked
+  2   bad usage
+  10  a limit is exceeded; each is a line`,
+  ],
+  [
     "export",
     `
 The file holds the run and all inputs of its keys, under 1 MB for most

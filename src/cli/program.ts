@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { type CauseMatch, limitProblem, readCauseMatch } from "../report/check/limits.ts";
 import { allowShownValues } from "./allow-shown-values.ts";
 import type { Completed, CompletedOption, CompletedValue } from "./completion/completed.ts";
 import { UsageError } from "./failure.ts";
@@ -174,6 +175,41 @@ export async function runProgram(
       status = await doctor({ format: raw.format, failOn: raw.failOn ?? null, options, process, version });
     });
   program
+    .command("check")
+    .description("hold a report or two runs against limits: 0 within them, 10 one exceeded")
+    .argument("[before]", "a report of --format json, - for stdin; or the earlier run, as in diff")
+    .argument("[now]", "the later run; the newest where it is left out")
+    .option("--max-missed <number>", "at most this many actions that missed", readLimit("maxMissed"))
+    .option("--max-seconds <number>", "at most this much work of those that missed", readLimit("maxSeconds"))
+    .option(
+      "--min-hit-rate <percent>",
+      "at least this many hits among hits and misses",
+      readLimit("minHitRate"),
+    )
+    .option("--fail-on <cause>", "no such cause: CODE or CODE:SUBJECT; may be repeated", readMatches)
+    .option("--allow <cause>", "misses for this cause do not count; may be repeated", readMatches)
+    .option("--package <pattern>", "the limits are of these packages: ./internal/..., cmd/app")
+    .addOption(
+      new Option("--format <format>", "how it is written").choices(["terminal", "json"]).default("terminal"),
+    )
+    .option("--output <file>", "write it to a file")
+    .option("-v, --verbose", "the limits that are kept, too", (_word, count: number) => count + 1, 0)
+    .action(async (before: string | undefined, now: string | undefined, raw: RawCheckOptions) => {
+      const { check } = await import("./commands/check.ts");
+      const { maxMissed = null, maxSeconds = null, minHitRate = null, failOn = [], allow = [] } = raw;
+      status = await check({
+        before,
+        now,
+        limits: { maxMissed, maxSeconds, minHitRate, failOn, allow },
+        pattern: raw.package ?? null,
+        format: raw.format,
+        output: raw.output ?? null,
+        verbosity: raw.verbose,
+        process,
+        version,
+      });
+    });
+  program
     .command("export")
     .description("write a run and its inputs as one portable file, without secrets")
     .argument("[run]", "the run; the newest where it is left out")
@@ -256,6 +292,34 @@ interface RawImportOptions {
   readonly actiongraph?: string;
   readonly cacheListing?: string;
   readonly format: "terminal" | "json";
+}
+
+interface RawCheckOptions {
+  readonly maxMissed?: number;
+  readonly maxSeconds?: number;
+  readonly minHitRate?: number;
+  readonly failOn?: readonly CauseMatch[];
+  readonly allow?: readonly CauseMatch[];
+  readonly package?: string;
+  readonly format: "terminal" | "json";
+  readonly output?: string;
+  readonly verbose: number;
+}
+
+function readLimit(name: "maxMissed" | "maxSeconds" | "minHitRate"): (word: string) => number {
+  return (word) => {
+    const number =
+      word.trim() === "" ? Number.NaN : Number(name === "minHitRate" ? word.replace(/%$/, "") : word);
+    const problem = limitProblem(name, number);
+    if (problem === null) return number;
+    throw new InvalidArgumentError(`It ${problem}.`);
+  };
+}
+
+function readMatches(word: string, earlier: readonly CauseMatch[] | undefined): readonly CauseMatch[] {
+  const match = readCauseMatch(word);
+  if ("error" in match) throw new InvalidArgumentError(match.error);
+  return [...(earlier ?? []), match];
 }
 
 function readNumber(word: string): number {

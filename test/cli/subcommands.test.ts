@@ -3,39 +3,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { main } from "../../src/cli/main.ts";
 import { renderJson } from "../../src/report/renderers/json.ts";
 import { buildReport } from "../report/build-report.ts";
 import { closedValidator } from "../report/schema.ts";
 import { situations } from "../report/situations.ts";
+import { runMain } from "./run-main.ts";
 
 const root = mkdtempSync(join(tmpdir(), "gocache-why-cli-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const logs = join(import.meta.dirname, "../../testdata/demo");
 
-/** The command line with a process of its own; nothing is started. */
-async function run(...words: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
-  const streams = { stdout: "", stderr: "" };
-  const stream = (name: keyof typeof streams) => ({
-    write: (text: string) => {
-      streams[name] += text;
-      return true;
-    },
-    on: () => {},
-    isTTY: false,
-    columns: 80,
-  });
-  const process = {
-    argv: ["node", "gocache-why", ...words],
-    env: { XDG_STATE_HOME: join(root, "state"), PATH: "" },
-    cwd: () => root,
-    stdout: stream("stdout"),
-    stderr: stream("stderr"),
-  } as unknown as NodeJS.Process;
-  const status = await main(process);
-  return { status, ...streams };
-}
+const run = (...words: string[]) => runMain(root, words);
 
 const saved = join(root, "why.json");
 writeFileSync(saved, renderJson(buildReport(situations["edit-and-variable"] ?? {})));
@@ -107,7 +86,7 @@ describe("report", () => {
 });
 
 describe("help", () => {
-  test.each(["", "diff", "runs", "why", "inputs", "tests", "report", "completion"])(
+  test.each(["", "diff", "runs", "why", "inputs", "tests", "report", "check", "completion"])(
     "of %j has examples and the exit status, in 80 columns",
     async (command) => {
       const { status, stdout } = await run(...(command === "" ? [] : [command]), "--help");

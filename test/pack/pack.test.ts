@@ -105,7 +105,7 @@ describe("the package", () => {
     expect(others).toBeGreaterThan(100_000);
     expect(bytes - others - licenses.length).toBeLessThan(1_000_000);
     expect(files.filter((name) => /(^|\/)test\/|\.test\.|node_modules|^src/.test(name))).toEqual([]);
-    for (const name of ["report", "runs", "why", "inputs", "tests"])
+    for (const name of ["report", "runs", "why", "inputs", "tests", "config", "check"])
       expect(files).toContain(`schema/${name}.schema.json`);
   });
 

@@ -4,7 +4,16 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 type Json = Record<string, unknown>;
 
 /** A published schema, by its name in `schema/`. */
-export type SchemaName = "report" | "runs" | "why" | "inputs" | "snapshot" | "tests" | "config" | "doctor";
+export type SchemaName =
+  | "report"
+  | "runs"
+  | "why"
+  | "inputs"
+  | "snapshot"
+  | "tests"
+  | "config"
+  | "doctor"
+  | "check";
 
 export function readSchema(name: SchemaName): Json {
   return JSON.parse(readFileSync(new URL(`../../schema/${name}.schema.json`, import.meta.url), "utf8"));

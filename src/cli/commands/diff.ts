@@ -3,6 +3,7 @@ import { compareRuns } from "../../compare/compare-runs.ts";
 import { userEnvironment } from "../../go/environment.ts";
 import type { RunWithBlocks } from "../../model/run.ts";
 import { buildReport } from "../../report/build-report.ts";
+import type { Report } from "../../report/report.ts";
 import { UsageError } from "../failure.ts";
 import { openRuns, type Runs } from "../open-runs.ts";
 import type { ReportOptions } from "../options.ts";
@@ -22,6 +23,17 @@ export interface DiffInput {
 
 /** Compares two runs that are over: recorded ones, or raw logs. */
 export async function diff(input: DiffInput): Promise<number> {
+  const { process, options } = input;
+  const { report, warnings } = await diffReport(input);
+  const problem = await deliver(report, options, process.stdout, process);
+  for (const warning of warnings.slice(0, 1)) await say(process, warning);
+  if (problem === null) return 0;
+  await say(process, problem);
+  return 1;
+}
+
+/** The report on two runs that are over; `warnings` are of the history. */
+export async function diffReport(input: DiffInput): Promise<{ report: Report; warnings: readonly string[] }> {
   const { process, options } = input;
   const runs = openRuns(process, options.shown, options.quiet);
   const { history } = runs;
@@ -51,11 +63,7 @@ export async function diff(input: DiffInput): Promise<number> {
     all: options.all,
     warnings: [],
   });
-  const problem = await deliver(report, options, process.stdout, process);
-  for (const warning of history.warnings.slice(0, 1)) await say(process, warning);
-  if (problem === null) return 0;
-  await say(process, problem);
-  return 1;
+  return { report, warnings: history.warnings };
 }
 
 function nameOf(side: RunWithBlocks): string {

@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { explainFirst } from "../../causes/explain.ts";
 import type { RunWithBlocks } from "../../model/run.ts";
 import { buildReport } from "../../report/build-report.ts";
-import { parseReport } from "../../report/parse-report.ts";
 import { UsageError } from "../failure.ts";
 import { findFile, readSnapshotFile } from "../load-run.ts";
 import type { ReportOptions } from "../options.ts";
+import { readReport } from "../read-report.ts";
 import { deliver } from "../record/deliver.ts";
 import { say } from "../say.ts";
 import { diff } from "./diff.ts";
@@ -24,9 +22,7 @@ export async function report(input: ReportInput): Promise<number> {
   const { file, options, process } = input;
   const snapshot = file === "-" ? null : snapshotOf(file, process);
   if (snapshot !== null) return reportSnapshot(snapshot, input);
-  const found = parseReport(readText(file, process));
-  if ("error" in found) throw new UsageError(`${file}: ${found.error}`, 1);
-  const problem = await deliver(found, options, process.stdout, process);
+  const problem = await deliver(readReport(file, process), options, process.stdout, process);
   if (problem === null) return 0;
   await say(process, problem);
   return 1;
@@ -57,16 +53,4 @@ async function reportSnapshot(now: RunWithBlocks, input: ReportInput): Promise<n
   if (problem === null) return 0;
   await say(process, problem);
   return 1;
-}
-
-function readText(file: string, process: NodeJS.Process): string {
-  try {
-    return readFileSync(file === "-" ? 0 : resolve(process.cwd(), file), "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      code === "ENOENT" ? `there is no file ${file}` : `${file} can't be read: ${code ?? error}`,
-      1,
-    );
-  }
 }

@@ -21,7 +21,7 @@ export async function deliver(
   const render = await loadRenderer(options.format);
   const shown = options.shown === null ? report : showValues(report, options.shown);
   const text = render(
-    forReaders(shown, options),
+    forReaders(shown, options.format),
     viewFor(options.output === null ? stream : null, options, process.env),
   );
   if (options.output === null) {
@@ -38,7 +38,7 @@ export async function deliver(
 }
 
 /** Every face but that of the user's own terminal is made to be passed on: it does not tell who made it and where. */
-function forReaders(report: Report, { format }: ReportOptions): Report {
+export function forReaders(report: Report, format: string): Report {
   return format === "terminal"
     ? report
     : hideHomes(report, { home: homedir(), user: userName(), host: hostname() });
