@@ -1,7 +1,27 @@
 import type { Severity } from "./finding.ts";
 
 /** Codes of findings: scripts match on them, so they are never renamed, only added. */
-export type FindingCode = CiCode | "not-parsed" | "silenced-without-reason";
+export type FindingCode = CiCode | DockerCode | ScriptCode | SourceCode | "config-problem" | "not-parsed";
+
+type DockerCode =
+  | "docker-buildvcs-without-git"
+  | "docker-copy-before-download"
+  | "docker-gocache-elsewhere"
+  | "docker-mount-not-saved";
+
+type ScriptCode =
+  | "build-mains-without-output"
+  | "go-build-forced"
+  | "go-clean-cache"
+  | "ldflags-time"
+  | "same-target-two-flag-sets"
+  | "test-count-one";
+
+type SourceCode =
+  | "cgo-header-outside-package"
+  | "test-reads-git"
+  | "test-walks-module"
+  | "test-writes-module";
 
 type CiCode =
   | "build-cache-not-saved"
@@ -135,12 +155,130 @@ export const findingCatalogue: Readonly<Record<FindingCode, FindingInfo>> = {
     fix: "Turn the cache off where little is built, and give jobs that build otherwise caches of their own: {example}",
     caution: null,
   },
-  "silenced-without-reason": {
+  "build-mains-without-output": {
     severity: "note",
-    title: "silenced without a reason",
-    message: "{code} is to be ignored, and no reason is given: it is still told",
-    why: "A reason tells the next reader whether it still holds.",
-    fix: "Add it: {example}",
+    title: "programs are linked and thrown away",
+    message: "{command} links {count} in every run and keeps none",
+    why: "Without -o the programs of several packages go to a work folder that is deleted. Compiled packages are cached; links are not.",
+    fix: "{example}",
+    caution: "With -o go build passes over packages that no program imports; go vet looks at them too.",
+  },
+  "cgo-header-outside-package": {
+    severity: "warning",
+    title: "a C header that no key has",
+    message:
+      "{header} lies outside the folder of package {package}: when it changes, Go takes the old result",
+    why: "A package's key has the C files and headers of its own folder. What they include from elsewhere is not hashed: a stale hit, not a miss.",
+    fix: "Move {header} into {package}, and include it from there; or touch a file of the package whenever the header changes",
+    caution: "Until then, go build -a after a change of the header.",
+  },
+  "config-problem": {
+    severity: "note",
+    title: "the config file is not right",
+    message: "{problem}",
+    why: "What the config file does not say right is left out: a finding without a reason is told all the same.",
+    fix: "Mend the line; an entry of doctor.ignore has a code and a reason, and may have a file.",
+    caution: null,
+  },
+  "docker-buildvcs-without-git": {
+    severity: "note",
+    title: "a VCS stamp without a repository",
+    message: "-buildvcs=true has no effect here: {reason}, and the program gets no stamp",
+    why: "Go reads the stamp from .git. Where there is none it builds without one, and says nothing.",
+    fix: "Take the flag out; where the stamp is wanted, mount the repository in this step: --mount=type=bind,source=.git,target=.git",
+    caution: "With the stamp, each commit compiles the main package and links the program anew.",
+  },
+  "docker-copy-before-download": {
+    severity: "warning",
+    title: "sources are copied before modules are downloaded",
+    message:
+      "All files are copied before line {line} downloads the modules: any change downloads all of them again",
+    why: "A layer is made again when one of its files changed, and all layers behind it too.",
+    fix: "Copy the module files alone first, download, then copy the rest: {example}",
+    caution: "Modules that a replace line takes from the checkout have to be copied first as well.",
+  },
+  "docker-gocache-elsewhere": {
+    severity: "error",
+    title: "GOCACHE is not where the cache mount is",
+    message: "The cache mount is {mount}, but GOCACHE is {gocache}: nothing is kept",
+    why: "A cache mount keeps what lies below its target. Go writes where GOCACHE says.",
+    fix: "Mount the cache where Go writes: {example}",
+    caution: null,
+  },
+  "docker-mount-not-saved": {
+    severity: "warning",
+    title: "a cache mount that nothing saves",
+    message: "The cache mount {mount} is empty in every run of {place}",
+    why: "Cache mounts live in the builder. On a machine that is new for each job they start empty, and cache-to exports layers, not mounts.",
+    fix: "Carry the mount over, for instance by reproducible-containers/buildkit-cache-dance in front of {place}, or use a builder that stays",
+    caution: "Saving and loading the cache takes time as well: measure whether it is less than compiling.",
+  },
+  "go-build-forced": {
+    severity: "warning",
+    title: "-a compiles everything",
+    message: "{command} -a compiles all packages, those of the standard library too, in every run",
+    why: "-a passes over the cache. Since Go 1.10 the cache knows by itself what has to be compiled again, with other flags too.",
+    fix: "Take -a out",
+    caution: "Where it stands because of headers or libraries that no key has, they stay unseen without it.",
+  },
+  "go-clean-cache": {
+    severity: "warning",
+    title: "the cache is deleted",
+    message: "go clean {flag} deletes {what}, of all modules of this user",
+    why: "Results are found by their inputs: what is out of date is never found. Go deletes what was not used for five days.",
+    fix: "Take the line out, or put it in a target of its own that is named clean",
+    caution: "Where tests depend on what Go does not see, -count=1 for those packages says so at less cost.",
+  },
+  "ldflags-time": {
+    severity: "warning",
+    title: "the time of the build goes into the program",
+    message:
+      "-ldflags holds the output of {call}: the program is linked, and its main package compiled, in every run",
+    why: "-ldflags are part of the key of a program's link and, by its build information, of its main package's (not with -trimpath). Libraries are not touched.",
+    fix: "Use the time of the commit: {example}",
+    caution:
+      "It is the commit's time then, not the build's. With an edited checkout both builds have the same.",
+  },
+  "same-target-two-flag-sets": {
+    severity: "note",
+    title: "two flag sets write one file",
+    message: "{target} is built in two ways ({one}; {other}): each switch links it again",
+    why: "Go leaves a program as it is when the file carries the right build ID. The other build has just replaced it.",
+    fix: "Give each its own file: {example}",
+    caution: null,
+  },
+  "test-count-one": {
+    severity: "note",
+    title: "-count=1 runs all tests",
+    message: "-count=1 runs every test, also those of which nothing changed, and links their binaries",
+    why: "It is the way to pass over stored results: right for tests of what Go does not see, such as a database, and dear for all others.",
+    fix: "Take -count=1 out, and keep it for packages whose tests look at things outside",
+    caution:
+      "Go sees the variables and the files of the module that a test reads; not the network, the clock, other programs and files elsewhere.",
+  },
+  "test-reads-git": {
+    severity: "warning",
+    title: "a test reads .git",
+    message: "This test reads {path}: it runs again after each commit, checkout or fetch",
+    why: "Files of the module that a test opens are inputs of its result, with size and time.",
+    fix: "Ask git for what is wanted (exec.Command), or make a small repository in t.TempDir()",
+    caution: "What a started program reads, Go does not see: a cached result may then be out of date.",
+  },
+  "test-walks-module": {
+    severity: "warning",
+    title: "a test walks the whole module",
+    message:
+      "This test walks its module's root by {call}: it runs again whenever any file there is added, removed or touched",
+    why: "Each folder that is listed and each file that is looked at is an input, with size and time; in a fresh clone all times are new.",
+    fix: "Walk the folders that it is about, such as testdata; or move the check out of go test",
+    caution: null,
+  },
+  "test-writes-module": {
+    severity: "warning",
+    title: "a test writes into its module",
+    message: "This test writes {path} in its own package: its result is never kept",
+    why: "A file of the module that is younger than 2 s when the test ends may still change, so Go does not store the result; writing counts as opening.",
+    fix: "Write to {example}",
     caution: null,
   },
 };

@@ -74,6 +74,8 @@ export interface Job {
   readonly goVersions: readonly string[] | null;
   /** The same as the file writes them: `${{ matrix.go }}`, `1.24`, `file:go.mod`. */
   readonly goVersionTexts: readonly string[];
+  /** False where it runs for pull requests alone: what it saves, the main branch does not see. */
+  readonly runsOnMain: boolean;
   /** Variables that the file sets for the whole job. */
   readonly variables: ReadonlyMap<string, Placed>;
   readonly caches: readonly CacheUse[];

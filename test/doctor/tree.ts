@@ -8,5 +8,8 @@ export type Tree = Readonly<Record<string, string>>;
 /** What doctor finds in a checkout, without the machine and the history. */
 export function examine(tree: Tree): readonly Finding[] {
   const files = Object.keys(tree).sort();
-  return diagnose(readCheckout({ files, readText: (path) => tree[path] ?? null }));
+  const readText = (path: string) => tree[path] ?? null;
+  return diagnose(
+    readCheckout({ files, readText, readHead: (path) => readText(path)?.slice(0, 8192) ?? null }),
+  );
 }

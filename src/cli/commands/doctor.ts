@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { diagnose, severities } from "../../doctor/diagnose.ts";
 import type { Severity } from "../../doctor/finding.ts";
@@ -41,7 +41,8 @@ export async function doctor(input: DoctorInput): Promise<number> {
     texts.set(path, text);
     return text;
   };
-  const checkup = readCheckout({ files, readText });
+  const readHead = (path: string): string | null => readBeginning(join(root, path));
+  const checkup = readCheckout({ files, readText, readHead });
   const findings = await Promise.all(
     diagnose(checkup).map(async (finding) => ({
       ...finding,
@@ -83,5 +84,22 @@ function readSmall(path: string): string | null {
     return stat.isFile() && stat.size <= mostBytes ? readFileSync(path, "utf8") : null;
   } catch {
     return null;
+  }
+}
+
+function readBeginning(path: string): string | null {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, "r");
+  } catch {
+    return null;
+  }
+  try {
+    const head = Buffer.alloc(8192);
+    return head.toString("utf8", 0, readSync(descriptor, head, 0, head.length, 0));
+  } catch {
+    return null;
+  } finally {
+    closeSync(descriptor);
   }
 }

@@ -34,12 +34,26 @@ export function readWorkflow(file: string, text: string, readText: ReadText): Pi
   const jobs = read.documents.flatMap((document) => {
     const variables = placedOf(at(document, "env"));
     const shell = textAt(document, "defaults", "run", "shell")?.text ?? null;
+    const runsOnMain = isForBranches(at(document, "on"));
     return entriesOf(at(document, "jobs")).flatMap(([name, { value, line }]) => {
       if (at(value, "steps") === null) return [];
-      return [readJob(name, value, { file, line, text, readText, variables, shell, unread })];
+      return [readJob(name, value, { file, line, text, readText, variables, shell, runsOnMain, unread })];
     });
   });
   return { jobs, unread };
+}
+
+/** A push to a branch, a schedule or a person starts it; a push of tags or a pull request alone fills no cache for others. */
+function isForBranches(on: Yaml | null): boolean {
+  const names =
+    on?.kind === "map" ? entriesOf(on).map(([name]) => name) : textsOf(on).map((each) => each.text);
+  const push = at(on, "push");
+  const isTags =
+    at(push, "branches") === null && at(push, "branches-ignore") === null && at(push, "tags") !== null;
+  return names.some(
+    (name) =>
+      /^(?:schedule|workflow_dispatch|workflow_call|merge_group)$/.test(name) || (name === "push" && !isTags),
+  );
 }
 
 interface JobGround {
@@ -49,6 +63,7 @@ interface JobGround {
   readonly readText: ReadText;
   readonly variables: ReadonlyMap<string, Placed>;
   readonly shell: string | null;
+  readonly runsOnMain: boolean;
   readonly unread: Unread[];
 }
 
@@ -96,6 +111,7 @@ function readJob(name: string, job: Yaml, ground: JobGround): Job {
     platforms,
     goVersions: state.goVersions.includes(null) ? null : [...new Set(state.goVersions as string[])],
     goVersionTexts: [...new Set(state.goVersionTexts)],
+    runsOnMain: ground.runsOnMain,
     variables,
     caches: state.caches,
     uses: state.uses,

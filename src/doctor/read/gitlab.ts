@@ -121,6 +121,7 @@ function readJob(name: string, located: Located, root: Root): Job | null {
     platforms: textsOf(inherited("tags")).map((tag) => tag.text),
     goVersions: goVersion === null ? (image === null ? null : []) : [goVersion],
     goVersionTexts: goVersion === null ? [] : [goVersion],
+    runsOnMain: true,
     variables,
     caches,
     uses: read.flatMap((part) => part.uses),

@@ -54,7 +54,9 @@ export function readYaml(file: string, text: string): YamlResult {
   for (const document of documents) {
     const error = document.errors[0];
     if (error !== undefined) {
-      return { problem: error.message.split("\n")[0] ?? error.code, line: lines.linePos(error.pos[0]).line };
+      const last = text.trimEnd().split("\n").length;
+      const line = Math.min(lines.linePos(error.pos[0]).line, last);
+      return { problem: error.message.split("\n")[0] ?? error.code, line };
     }
   }
   const lineOf = (offset: number) => lines.linePos(offset).line;
