@@ -28,6 +28,7 @@ Examples:
   gocache-why diff before.log now.log   two logs of GODEBUG=gocachehash=1
   gocache-why tests                     what the tests depend on
   gocache-why doctor                    what will cost misses, in CI files too
+  gocache-why explain env-changed       what a cause means, and what to do
   gocache-why runs                      the recorded runs of this module
   gocache-why diff --help               more about one command
 
@@ -203,6 +204,21 @@ Exit status:
   1   it could not be told: no such file or run, the report lacks what is asked
   2   bad usage
   10  a limit is exceeded; each is a line`,
+  ],
+  [
+    "explain",
+    `
+Without a code all causes are listed. Codes are what stands in JSON as "code",
+and what the last line of a report names.
+
+Examples:
+  gocache-why explain                   all causes, one a line
+  gocache-why explain test-file-changed
+  gocache-why explain env-changed --format markdown
+                                        to be pasted in an issue
+  gocache-why explain --format json     all of them, for scripts
+
+${status}`,
   ],
   [
     "export",

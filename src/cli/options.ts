@@ -65,18 +65,25 @@ export function addFaceOptions(command: Command): Command {
 
 /** Options of what is told as text or as JSON, and is no report. */
 export function addTextOptions(command: Command): Command {
+  return addTextFormats(command, ["terminal", "json"]);
+}
+
+/** Of what can be pasted into a document too. */
+export function addMarkdownOptions(command: Command): Command {
+  return addTextFormats(command, ["terminal", "json", "markdown"]);
+}
+
+function addTextFormats(command: Command, formats: readonly string[]): Command {
   return command
-    .addOption(
-      new Option("--format <format>", "how it is written").choices(["terminal", "json"]).default("terminal"),
-    )
+    .addOption(new Option("--format <format>", "how it is written").choices(formats).default("terminal"))
     .option("--output <file>", "write it to a file")
     .option("-v, --verbose", "leave nothing out", (_word, count: number) => count + 1, 0)
     .option("--color", "colours, also in a pipe or a file")
     .option("--no-color", "no colours");
 }
 
-export interface RawTextOptions {
-  readonly format: "terminal" | "json";
+export interface RawTextOptions<TextFormat extends Format = "terminal" | "json"> {
+  readonly format: TextFormat;
   readonly output?: string;
   readonly baseline?: string;
   readonly verbose: number;
@@ -89,7 +96,7 @@ function readFormat(word: string): Format {
   throw new InvalidArgumentError(`It is one of ${formats.join(", ")}.`);
 }
 
-export function readReportOptions(raw: RawReportOptions | RawTextOptions): ReportOptions {
+export function readReportOptions(raw: RawReportOptions | RawTextOptions<Format>): ReportOptions {
   return {
     format: raw.format,
     output: raw.output ?? null,

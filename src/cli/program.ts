@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { type CauseMatch, limitProblem, readCauseMatch } from "../report/check/limits.ts";
+import type { Format } from "../report/renderers/index.ts";
 import { allowShownValues } from "./allow-shown-values.ts";
 import type { Completed, CompletedOption, CompletedValue } from "./completion/completed.ts";
 import { UsageError } from "./failure.ts";
@@ -7,6 +8,7 @@ import { isGoWord } from "./go-word.ts";
 import { helpOf } from "./help.ts";
 import {
   addFaceOptions,
+  addMarkdownOptions,
   addReportOptions,
   addShowValues,
   addTextOptions,
@@ -25,7 +27,7 @@ export async function runProgram(
   let status = 0;
   /** What the parser has to say: it repeats the user's own words. */
   const said: string[] = [];
-  const readReportOptions = (raw: RawReportOptions | RawTextOptions) =>
+  const readReportOptions = (raw: RawReportOptions | RawTextOptions<Format>) =>
     allowShownValues(readRawOptions(raw), process);
   const program = new Command("gocache-why")
     .description("Explains why Go's build cache missed.")
@@ -145,6 +147,17 @@ export async function runProgram(
       const { report } = await import("./commands/report.ts");
       status = await report({ file, options: readReportOptions(raw), process, version });
     });
+  addMarkdownOptions(
+    program
+      .command("explain")
+      .description(
+        "tell what a cause means, how it is known, what to do, and how to see it by hand; list all causes",
+      )
+      .argument("[codes...]", "codes as reports have them: file-edited, env-changed, …"),
+  ).action(async (codes: string[], raw: RawTextOptions<"terminal" | "json" | "markdown">) => {
+    const { explain } = await import("./commands/explain.ts");
+    status = await explain({ codes, format: raw.format, options: readReportOptions(raw), process });
+  });
   program
     .command("doctor")
     .description("look at CI files, Dockerfiles, scripts, tests and this machine for what costs misses")
@@ -261,7 +274,8 @@ export async function runProgram(
     .argument("<shell>", "bash, zsh or fish")
     .action(async (shell: string) => {
       const { completion } = await import("./commands/completion.ts");
-      status = completion(shell, completedOf(program), process);
+      const { causeCodes } = await import("../causes/catalogue.ts");
+      status = completion(shell, completedOf(program, { codes: causeCodes }), process);
     });
   program.addHelpText("after", helpOf("gocache-why"));
   for (const command of program.commands) {
@@ -333,15 +347,17 @@ function unknownCommand(word: string): UsageError {
   );
 }
 
-/** The command line as shells complete it. */
-function completedOf(program: Command): Completed {
+/** The command line as shells complete it; `words`: what an operand is one of, by its name. */
+function completedOf(program: Command, words: Readonly<Record<string, readonly string[]>>): Completed {
   return {
     options: program.options.map(completedOption),
     commands: program.commands.map((command) => ({
       name: command.name(),
       description: command.description(),
       options: command.options.map(completedOption),
-      operands: command.registeredArguments.map((operand) => valueKinds[operand.name()] ?? "other"),
+      operands: command.registeredArguments.map(
+        (operand) => words[operand.name()] ?? valueKinds[operand.name()] ?? "other",
+      ),
     })),
   };
 }
