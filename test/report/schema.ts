@@ -13,6 +13,7 @@ export type SchemaName =
   | "tests"
   | "config"
   | "doctor"
+  | "explain"
   | "check";
 
 export function readSchema(name: SchemaName): Json {
