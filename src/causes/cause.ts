@@ -74,6 +74,12 @@ export interface InputChange {
   readonly diff: string | null;
 }
 
+/**
+ * How the present content of a file stands to what git has: it is HEAD's, the index's and not HEAD's, another one, or git has no
+ * such file.
+ */
+export type ContentInGit = "committed" | "staged" | "modified" | "untracked";
+
 /** What identifies a cause and what it changed, before anything is counted. */
 export interface CauseFact {
   readonly code: CauseCode;

@@ -11,6 +11,7 @@ import { evidenceOf } from "./evidence.ts";
 import type { ExplainedAction, ExplainedCause } from "./explained.ts";
 import { createFactBook, type LocalCauses, localCausesOf } from "./local-causes.ts";
 import { type Prover, proverOf } from "./prove.ts";
+import { touchedBy } from "./touched.ts";
 import { forcedBy, type Judged, judge, missingEntriesFact } from "./verdict.ts";
 import { type Outside, worldsOf } from "./world.ts";
 
@@ -234,7 +235,9 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
     const fact = book.facts.get(id);
     if (fact === undefined) continue;
     const roots = actions.filter((each) => each.own.includes(id));
-    const changes = changesOf(fact, roots, comparison, (key) => localOf(key)?.own.get(id) ?? new Set());
+    const inputsOf = (key: string): ReadonlySet<string> => localOf(key)?.own.get(id) ?? new Set();
+    const changes = changesOf(fact, roots, comparison, inputsOf);
+    const touched = touchedBy(fact, roots, comparison, changes, inputsOf);
     causes.set(id, {
       fact,
       evidence: evidenceOf(fact, roots, comparison, prover, {
@@ -243,6 +246,7 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
       }),
       changes,
       edits: editsOf(fact, roots, comparison, worlds, changes),
+      ...(touched === null ? {} : { touched }),
     });
   }
   return {

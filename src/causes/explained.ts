@@ -1,6 +1,7 @@
 import type { RunAction } from "../model/run.ts";
-import type { CauseFact, Evidence, InputChange, Verdict } from "./cause.ts";
+import type { CauseFact, ContentInGit, Evidence, InputChange, Verdict } from "./cause.ts";
 import type { Edit } from "./edits.ts";
+import type { TouchedFile } from "./touched.ts";
 
 /** What became of one action of the now-run, and through whom. */
 export interface ExplainedAction {
@@ -23,4 +24,8 @@ export interface ExplainedCause {
   readonly changes: readonly InputChange[];
   /** Those of the changes that are edits of files; `showEdits` fills in their diffs. */
   readonly edits: readonly Edit[];
+  /** The file that it is, where nothing but the time of a regular file changed; else absent. */
+  readonly touched?: TouchedFile;
+  /** Of such a file, where git was asked: `showContentInGit` fills it in. */
+  readonly contentInGit?: ContentInGit;
 }

@@ -22,17 +22,50 @@ export async function findBlobs(
   names: readonly string[],
   env: Environment,
 ): Promise<ReadonlyMap<string, GitBlob>> {
+  const answers = (await askForBlobs(checkout, names, env)) ?? new Map<string, GitBlob | null>();
+  return new Map([...answers].flatMap(([name, blob]) => (blob === null ? [] : [[name, blob]])));
+}
+
+/** As `findBlobs`, with null for a name that stands for no blob; null where git fails. */
+export async function askForBlobs(
+  checkout: string,
+  names: readonly string[],
+  env: Environment,
+): Promise<ReadonlyMap<string, GitBlob | null> | null> {
   // One name a line: git can't be asked for a name with a line break before 2.38 (-z).
   const asked = [...new Set(names)].filter((name) => !/[\n\r]/.test(name));
-  const blobs = new Map<string, GitBlob>();
+  const blobs = new Map<string, GitBlob | null>();
   if (asked.length === 0) return blobs;
   const output = await git(checkout, ["cat-file", "--batch-check"], `${asked.join("\n")}\n`, env);
-  const lines = output?.toString("latin1").split("\n") ?? [];
+  if (output === null) return null;
+  const lines = output.toString("latin1").split("\n");
   for (const [at, name] of asked.entries()) {
     const found = /^([0-9a-f]{40}|[0-9a-f]{64}) blob (\d+)$/.exec(lines[at] ?? "");
-    if (found !== null) blobs.set(name, { id: found[1] ?? "", bytes: Number(found[2]) });
+    blobs.set(name, found === null ? null : { id: found[1] ?? "", bytes: Number(found[2]) });
   }
   return blobs;
+}
+
+/**
+ * Which of some paths of a checkout pass through a filter on their way into git, so that their bytes need not be the blob's:
+ * a filter program, another encoding, `ident`. Line ends and Git LFS are not meant. Null where git fails.
+ */
+export async function findFiltered(
+  checkout: string,
+  paths: readonly string[],
+  env: Environment,
+): Promise<ReadonlySet<string> | null> {
+  const words = ["check-attr", "-z", "--stdin", "filter", "working-tree-encoding", "ident"];
+  const output = await git(checkout, words, paths.map((path) => `${path}\0`).join(""), env);
+  if (output === null) return null;
+  // Path, attribute, value, each ended by a NUL.
+  const fields = output.toString().split("\0");
+  const filtered = new Set<string>();
+  for (let at = 0; at + 2 < fields.length; at += 3) {
+    const [path = "", , value = ""] = fields.slice(at, at + 3);
+    if (value !== "unspecified" && value !== "unset" && value !== "lfs") filtered.add(path);
+  }
+  return filtered;
 }
 
 /** The contents of blobs, by id; what can't be read is left out. */

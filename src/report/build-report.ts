@@ -114,6 +114,7 @@ function reportCause(
     origin: fact.origin,
     changes: explained.changes,
     direct: roots.length,
+    ...(explained.contentInGit === undefined ? {} : { contentInGit: explained.contentInGit }),
   };
   return {
     code: counted.code,
@@ -136,6 +137,7 @@ function reportCause(
         ? 0
         : workOf(alone.map(({ each }) => each)),
     changes: explained.changes,
+    ...(explained.contentInGit === undefined ? {} : { contentInGit: explained.contentInGit }),
   };
 }
 

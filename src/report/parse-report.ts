@@ -131,28 +131,31 @@ const totals = shape({
   byKind: shape({ build: kind, link: kind, vet: kind, test: kind }),
 });
 
-const cause = shape({
-  code: text,
-  class: text,
-  subject: text,
-  before: orNull(text),
-  now: orNull(text),
-  origin: orNull(text),
-  summary: text,
-  advice: orNull(shape({ text, caution: orNull(text) })),
-  evidence: shape(
-    { kind: oneOf("proven", "observed", "predicted", "at-most", "inferred"), detail: text },
-    { keys: shape({ proven: count, of: count }) },
-  ),
-  packages: list(text),
-  direct: count,
-  cascade: count,
-  exclusive: count,
-  seconds: orNull(seconds),
-  wallSeconds: orNull(seconds),
-  exclusiveSeconds: orNull(seconds),
-  changes: list(shape({ input: text, before: orNull(text), now: orNull(text), diff: orNull(text) })),
-});
+const cause = shape(
+  {
+    code: text,
+    class: text,
+    subject: text,
+    before: orNull(text),
+    now: orNull(text),
+    origin: orNull(text),
+    summary: text,
+    advice: orNull(shape({ text, caution: orNull(text) })),
+    evidence: shape(
+      { kind: oneOf("proven", "observed", "predicted", "at-most", "inferred"), detail: text },
+      { keys: shape({ proven: count, of: count }) },
+    ),
+    packages: list(text),
+    direct: count,
+    cascade: count,
+    exclusive: count,
+    seconds: orNull(seconds),
+    wallSeconds: orNull(seconds),
+    exclusiveSeconds: orNull(seconds),
+    changes: list(shape({ input: text, before: orNull(text), now: orNull(text), diff: orNull(text) })),
+  },
+  { contentInGit: oneOf("committed", "staged", "modified", "untracked") },
+);
 
 const action = shape(
   {

@@ -1,4 +1,4 @@
-import type { CauseClass, CauseCode, Evidence, InputChange, Verdict } from "../causes/cause.ts";
+import type { CauseClass, CauseCode, ContentInGit, Evidence, InputChange, Verdict } from "../causes/cause.ts";
 import type { ActionKind, Origin } from "../model/run.ts";
 
 /** The value that every face of gocache-why shows. Field by field as in `schema/report.schema.json`. */
@@ -71,6 +71,11 @@ export interface ReportCause {
   readonly wallSeconds: number | null;
   readonly exclusiveSeconds: number | null;
   readonly changes: readonly InputChange[];
+  /**
+   * Of a file that tests read, of which nothing but the time changed: how its content stands to what git has. Absent for all
+   * others, and where that can't be told.
+   */
+  readonly contentInGit?: ContentInGit;
 }
 
 export interface CauseSet {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -22,7 +22,9 @@ const repository = join(import.meta.dirname, "../..");
 export default function setUp(project: TestProject): () => void {
   const root = mkdtempSync(join(tmpdir(), "gocache-why-e2e-"));
   project.provide("tool", buildTool(join(root, "tool")));
-  project.provide("warmCache", warmCache(join(root, "warm")));
+  // Named where the same tests are run again and again: filling it takes a minute.
+  const kept = process.env.GOCACHE_WHY_WARM_CACHE;
+  project.provide("warmCache", warmCache(kept ?? join(root, "warm")));
   project.provide("sandboxes", mkdirSync(join(root, "sandboxes"), { recursive: true }) ?? root);
   return () => rmSync(root, { recursive: true, force: true, maxRetries: 3 });
 }
@@ -39,6 +41,7 @@ function buildTool(to: string): string {
 function warmCache(root: string): string {
   const module = join(root, "m");
   const cache = join(root, "gocache");
+  if (existsSync(join(root, "filled"))) return cache;
   for (const name of ["home", "tmp"]) mkdirSync(join(root, name), { recursive: true });
   writeFiles(module, {
     "go.mod": "module example.com/warm\n\ngo 1.24\n",
@@ -66,5 +69,6 @@ function warmCache(root: string): string {
   go(["build", "-o", join(root, "bin"), "runtime"], { GOAMD64: "v3" });
   // No trim, of which other tests would see entries go.
   writeFileSync(join(cache, "trim.txt"), String(Math.floor(Date.now() / 1000)));
+  writeFileSync(join(root, "filled"), "");
   return cache;
 }

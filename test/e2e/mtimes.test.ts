@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { go, makeSandbox, type Sandbox } from "./sandbox.ts";
+import { go, makeSandbox, report, type Sandbox, tool } from "./sandbox.ts";
 import { writeFiles } from "./write-files.ts";
 
 const script = join(import.meta.dirname, "../../docs/set-mtimes.sh");
@@ -129,6 +129,39 @@ describe("times from git's ids (docs/set-mtimes.sh)", () => {
     const said = testAll();
     expect(Object.keys(said).sort()).toEqual(["list", "shape"]);
     expect(Object.values(said)).not.toContain("(cached)");
+  });
+
+  test("the report says that a clone's files have the content that git has, and what that cost", () => {
+    clone();
+    report(sandbox, ["go", "test", "./..."], { cwd: checkout });
+    clone("--depth=1");
+    writeFileSync(join(checkout, "shape/testdata/size.txt"), "34\n");
+    utimesSync(join(checkout, "shape/testdata/size.txt"), 1_700_000_000, 1_700_000_000);
+    const { report: told } = report(sandbox, ["go", "test", "./..."], { cwd: checkout });
+    const files = told.causes.filter(({ code }) => code === "test-file-changed");
+    expect(told.unexplained).toEqual([]);
+    expect(files.map(({ subject, contentInGit }) => [subject, contentInGit]).sort()).toEqual([
+      ["list", undefined],
+      ["list/testdata", undefined],
+      ["list/testdata/a folder", undefined],
+      ["list/testdata/a folder/ä.txt", "committed"],
+      ["shape/testdata/link.txt", "modified"],
+      ["shape/testdata/size.txt", "modified"],
+    ]);
+    expect(files.map(({ summary }) => summary)).toContain(
+      "shape/testdata/size.txt: its time changed, its size did not; its content is not what git has",
+    );
+    const text = tool(sandbox, ["diff", "--format", "markdown"], { cwd: checkout }).stdout;
+    expect(text).toContain(
+      "4 files and folders changed in nothing but their times, 1 with the same content as in git",
+    );
+    expect(text).toContain("1 test package reads some of them");
+    expect(text).toContain("by git's blob ids");
+    // Without git nothing is said of it, and the rest is.
+    const withoutGit = tool(sandbox, ["diff", "--format", "json"], { cwd: checkout, env: { PATH: "" } });
+    expect(withoutGit.status).toBe(0);
+    expect(withoutGit.stdout).toContain("test-file-changed");
+    expect(withoutGit.stdout).not.toContain("contentInGit");
   });
 
   test("an edit of equal size is noticed, committed or not, and no other test runs again", () => {

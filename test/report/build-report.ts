@@ -1,5 +1,5 @@
 import { classOf } from "../../src/causes/catalogue.ts";
-import type { CauseCode, EvidenceKind, InputChange, Verdict } from "../../src/causes/cause.ts";
+import type { CauseCode, ContentInGit, EvidenceKind, InputChange, Verdict } from "../../src/causes/cause.ts";
 import type { ActionKind, Origin } from "../../src/model/run.ts";
 import type { View } from "../../src/report/renderers/view.ts";
 import type { Report, ReportAction, ReportCause, ReportRun, Totals } from "../../src/report/report.ts";
@@ -29,6 +29,7 @@ export interface CauseSpec {
   readonly evidence?: EvidenceKind;
   readonly detail?: string;
   readonly changes?: readonly InputChange[];
+  readonly contentInGit?: ContentInGit;
 }
 
 export interface ReportSpec {
@@ -161,6 +162,7 @@ function reportCause(
     origin: spec.origin ?? null,
     changes: spec.changes ?? [],
     direct: roots.length,
+    ...(spec.contentInGit === undefined ? {} : { contentInGit: spec.contentInGit }),
   };
   const advice = adviceOf(fact, context);
   return {
@@ -181,6 +183,7 @@ function reportCause(
     wallSeconds: secondsOf(mine),
     exclusiveSeconds: secondsOf(alone),
     changes: fact.changes,
+    ...(spec.contentInGit === undefined ? {} : { contentInGit: spec.contentInGit }),
   };
 }
 

@@ -109,9 +109,18 @@ export const situations: Readonly<Record<string, ReportSpec>> = {
       {
         code: "test-file-changed",
         subject: "internal/io/testdata/big.bin",
-        before: "2026-11-20 10:00:00",
-        now: "only the mtime",
+        before: "2026-11-20 10:00:00 +0000 UTC",
+        now: "2026-11-21 14:05:00 +0000 UTC",
         origin: "file system",
+        changes: [
+          {
+            input: "mtime",
+            before: "2026-11-20 10:00:00 +0000 UTC",
+            now: "2026-11-21 14:05:00 +0000 UTC",
+            diff: null,
+          },
+        ],
+        contentInGit: "committed",
       },
       { code: "test-not-cacheable", subject: "-count", origin: "command line", evidence: "observed" },
     ],

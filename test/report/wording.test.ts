@@ -190,7 +190,13 @@ const examples: readonly Example[] = [
     now: "/usr/local/sbin:/usr/local/bin:/opt/java/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   },
   { code: "test-env-changed", subject: "API_TOKEN", before: "hidden", now: "hidden" },
-  { code: "test-file-changed", subject: "a/testdata/in.txt", now: "only the mtime" },
+  { code: "test-file-changed", subject: "a/testdata/in.txt", changes: [change("mtime")] },
+  ...(["committed", "staged", "modified", "untracked"] as const).map((contentInGit) => ({
+    code: "test-file-changed" as const,
+    subject: "a/testdata/in.txt",
+    changes: [change("mtime")],
+    contentInGit,
+  })),
   { code: "test-file-changed", subject: "a/testdata/in.txt", changes: [change("content"), change("mtime")] },
   {
     code: "test-file-changed",

@@ -10,6 +10,7 @@ import type { ReportOptions } from "../options.ts";
 import { deliver } from "../record/deliver.ts";
 import { createEarlierText } from "../record/earlier-text.ts";
 import { createOutside } from "../record/outside.ts";
+import { withContentInGit } from "../record/with-content-in-git.ts";
 import { showsDiffs, withDiffs } from "../record/with-diffs.ts";
 import { say } from "../say.ts";
 
@@ -50,10 +51,11 @@ export async function diffReport(input: DiffInput): Promise<{ report: Report; wa
       1,
     );
   }
-  const earlierText = createEarlierText(before.run, history, userEnvironment(process.env));
-  const found = explain(comparison, createOutside(now.run, earlierText));
+  const env = userEnvironment(process.env);
+  const earlierText = createEarlierText(before.run, history, env);
+  const found = await withContentInGit(explain(comparison, createOutside(now.run, earlierText)), env);
   const explanation = showsDiffs(options)
-    ? await withDiffs(found, { history, env: userEnvironment(process.env), shown: options.shown })
+    ? await withDiffs(found, { history, env, shown: options.shown })
     : found;
   const report = buildReport(explanation, now.run, {
     version: input.version,

@@ -13,6 +13,7 @@ import { openRuns } from "../open-runs.ts";
 import type { ReportOptions } from "../options.ts";
 import { createEarlierText } from "../record/earlier-text.ts";
 import { createOutside } from "../record/outside.ts";
+import { withContentInGit } from "../record/with-content-in-git.ts";
 import { withDiffs } from "../record/with-diffs.ts";
 import { viewFor } from "../view.ts";
 import { writeText } from "../write-text.ts";
@@ -41,16 +42,17 @@ export async function why(input: WhyInput): Promise<number> {
         ? runs.baselineOf(now)
         : await runs.open(options.baseline);
   const { history } = runs;
+  const env = userEnvironment(process.env);
   const outside = createOutside(
     now.run,
-    before === null ? undefined : createEarlierText(before.run, history, userEnvironment(process.env)),
+    before === null ? undefined : createEarlierText(before.run, history, env),
   );
   const explanation =
     before === null
       ? explainFirst(now)
-      : await withDiffs(explain(compareRuns(before, now), outside), {
+      : await withDiffs(await withContentInGit(explain(compareRuns(before, now), outside), env), {
           history,
-          env: userEnvironment(process.env),
+          env,
           shown: options.shown,
         });
   const test = input.test ? (buildWhyTest(now, explanation.comparison, name) ?? undefined) : undefined;

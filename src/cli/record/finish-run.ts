@@ -30,6 +30,7 @@ import { learnTests, type TestOutcome } from "./learn-tests.ts";
 import { lookUpFacts } from "./look-up-facts.ts";
 import { createOutside } from "./outside.ts";
 import { untilSignal } from "./until-signal.ts";
+import { withContentInGit } from "./with-content-in-git.ts";
 import { type DiffSources, showsDiffs, withDiffs } from "./with-diffs.ts";
 
 export interface Baseline {
@@ -314,6 +315,7 @@ async function makeReport(
   const comparison = compareRuns({ run: baseline.run, blocks }, now);
   const earlierText = createEarlierText(baseline.run, history, sources.env);
   const found = explain(comparison, createOutside(now.run, earlierText));
-  const explanation = showsDiffs(options) ? await withDiffs(found, sources) : found;
+  const told = await withContentInGit(found, sources.env);
+  const explanation = showsDiffs(options) ? await withDiffs(told, sources) : told;
   return buildReport(explanation, now.run, { ...settings, baseline: { status: "compared", note: null } });
 }

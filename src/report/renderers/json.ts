@@ -73,6 +73,7 @@ const causeShape: Shape = {
     "wallSeconds",
     "exclusiveSeconds",
     "changes",
+    "contentInGit",
   ],
   inside: {
     advice: { fields: ["text", "caution"] },

@@ -1,4 +1,6 @@
 import type { CauseCode } from "../../causes/cause.ts";
+import type { ReportCause } from "../report.ts";
+import { isTimeOnly } from "../wording/context.ts";
 import { fileSetText } from "../wording/files.ts";
 import type { CauseGroup, ReportView } from "./report-view.ts";
 import { byCost, mergeGroups, sumSeconds } from "./report-view.ts";
@@ -16,13 +18,38 @@ const mostLines = 4;
  * and gives `17 files under modules/caddyhttp were edited`. Folders are opened where the seconds are.
  */
 export function foldFiles(view: ReportView): ReportView {
-  return families.reduce(foldFamily, view);
+  return families.reduce(foldFamily, foldTouched(view));
 }
 
 const families: readonly ReadonlySet<CauseCode>[] = [
   new Set<CauseCode>(["file-edited", "file-added", "file-removed"]),
   new Set<CauseCode>(["test-file-changed", "test-file-too-new"]),
 ];
+
+/** Up to this many files of which nothing but the time changed are named one by one. */
+const mostTouched = 2;
+
+/** A fresh clone touches all files: what that cost is one line, and no folder of it is worth a line more than the others. */
+function foldTouched(view: ReportView): ReportView {
+  const touched = view.shown.filter((group) => {
+    const [cause] = causesOf(view, group);
+    return cause !== undefined && isTimeOnly(cause) && !isOther(cause);
+  });
+  if (touched.length <= mostTouched) return view;
+  const causes = touched.flatMap((group) => causesOf(view, group));
+  const summary = fileSetText(causes, commonFolder(causes.map(({ subject }) => subject)), null);
+  const rest = view.shown.filter((group) => !touched.includes(group));
+  return { ...view, shown: [...rest, mergeGroups(view, touched, summary)].sort(byCost) };
+}
+
+/** Its content is none that git has: what is true of a fresh clone's files is not true of it. */
+function isOther({ contentInGit }: ReportCause): boolean {
+  return contentInGit === "modified" || contentInGit === "untracked";
+}
+
+function causesOf(view: ReportView, group: CauseGroup): ReportCause[] {
+  return group.causes.flatMap((index) => view.report.causes[index] ?? []);
+}
 
 interface Folder {
   readonly files: readonly CauseGroup[];
@@ -31,20 +58,18 @@ interface Folder {
 }
 
 function foldFamily(view: ReportView, family: ReadonlySet<CauseCode>): ReportView {
-  const files = view.shown.filter((group) => family.has(group.code));
+  const files = view.shown.filter((group) => family.has(group.code) && group.causes.length === 1);
   if (files.length <= mostLines) return view;
   const folders = openFolders(view, files);
   const folded = folders.map((folder) => {
-    const causes = folder.files
-      .flatMap((group) => group.causes)
-      .flatMap((index) => view.report.causes[index] ?? []);
+    const causes = folder.files.flatMap((group) => causesOf(view, group));
     return mergeGroups(
       view,
       folder.files,
       fileSetText(causes, commonFolder(pathsOf(view, folder)), folder.others),
     );
   });
-  const rest = view.shown.filter((group) => !family.has(group.code));
+  const rest = view.shown.filter((group) => !files.includes(group));
   return { ...view, shown: [...rest, ...folded].sort(byCost) };
 }
 

@@ -1,5 +1,5 @@
 import type { CauseFact, WordingContext } from "./context.ts";
-import { goMinor, noContext } from "./context.ts";
+import { goMinor, isTimeOnly, noContext } from "./context.ts";
 import { stampChangeOf } from "./stamp.ts";
 import { differOnlyInSpaces } from "./values.ts";
 
@@ -274,8 +274,11 @@ function testVariableAdvice(cause: CauseFact): Advice {
 
 function testFileAdvice(cause: CauseFact): Advice | null {
   const inputs = new Set((cause.changes ?? []).map((change) => change.input));
-  const timeOnly = cause.now === "only the mtime" || (inputs.size === 1 && inputs.has("mtime"));
-  if (timeOnly) {
+  if (isTimeOnly(cause)) {
+    // An edit is what tests are to notice.
+    if (cause.contentInGit === "modified") return null;
+    if (cause.contentInGit === "untracked")
+      return advice("Write it only when its content changes, or let the test write it to t.TempDir().");
     return advice(
       "A fresh clone gives new times: set those of the test data, folders included, by git's blob ids.",
       "never one fixed time for all: Go would serve stale results",

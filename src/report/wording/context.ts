@@ -1,4 +1,4 @@
-import type { InputChange, CauseFact as OutsideChange } from "../../causes/cause.ts";
+import type { ContentInGit, InputChange, CauseFact as OutsideChange } from "../../causes/cause.ts";
 import type { Report } from "../report.ts";
 
 /** A cause as far as the sentences about it need it; a `ReportCause` is one. */
@@ -6,6 +6,14 @@ export interface CauseFact extends OutsideChange {
   readonly changes?: readonly InputChange[];
   /** Number of actions that ran for it of their own. */
   readonly direct?: number;
+  readonly contentInGit?: ContentInGit;
+}
+
+/** A file or folder that tests read, of which nothing but the time changed. */
+export function isTimeOnly({ code, changes = [] }: CauseFact): boolean {
+  return (
+    code === "test-file-changed" && changes.length > 0 && changes.every(({ input }) => input === "mtime")
+  );
 }
 
 /** What the sentences need to know of the run. */

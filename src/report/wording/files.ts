@@ -1,4 +1,5 @@
 import type { ReportCause } from "../report.ts";
+import { isTimeOnly } from "./context.ts";
 import { listText } from "./names.ts";
 import { countText, numberText } from "./numbers.ts";
 import { visibleText } from "./values.ts";
@@ -13,7 +14,10 @@ export function fileSetText(
   folder: string,
   others: readonly string[] | null,
 ): string {
-  return `${countText(files.length, "file")}${placeOf(files, folder, others)} ${whatHappened(files)}`;
+  const count = files.every(isTimeOnly)
+    ? countText(files.length, ...touchedNames(files))
+    : countText(files.length, "file");
+  return `${count}${placeOf(files, folder, others)} ${whatHappened(files)}`;
 }
 
 function placeOf(files: readonly ReportCause[], folder: string, others: readonly string[] | null): string {
@@ -25,7 +29,7 @@ function placeOf(files: readonly ReportCause[], folder: string, others: readonly
 }
 
 function whatHappened(files: readonly ReportCause[]): string {
-  if (files.every((file) => file.now === "only the mtime")) return "changed in nothing but their times";
+  if (files.every(isTimeOnly)) return `changed in nothing but their times${sameContentText(files)}`;
   const counts = new Map<string, number>();
   for (const file of files) counts.set(verbOf(file), (counts.get(verbOf(file)) ?? 0) + 1);
   if (counts.size === 1) {
@@ -33,6 +37,22 @@ function whatHappened(files: readonly ReportCause[]): string {
     return verb === "changed" ? verb : `${files.length === 1 ? "was" : "were"} ${verb}`;
   }
   return `changed (${[...counts].map(([verb, count]) => `${numberText(count)} ${verb}`).join(", ")})`;
+}
+
+/** What git has of them; folders have no content, and of some files it can't be told. */
+function sameContentText(files: readonly ReportCause[]): string {
+  const same = files.filter(({ contentInGit }) => contentInGit === "committed").length;
+  if (same === 0) return "";
+  return same === files.length
+    ? ", same content as in git"
+    : `, ${numberText(same)} with the same content as in git`;
+}
+
+/** Git answers for files alone: where it has no answer, some may be folders. */
+function touchedNames(files: readonly ReportCause[]): [string, string] {
+  return files.every(({ contentInGit }) => contentInGit !== undefined)
+    ? ["file", "files"]
+    : ["file or folder", "files and folders"];
 }
 
 function verbOf(file: ReportCause): string {

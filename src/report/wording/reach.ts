@@ -11,6 +11,8 @@ export interface ReachedCause {
   readonly summary: string;
   readonly direct: number;
   readonly cascade: number;
+  /** Those that were folded into it; one where it is left out. */
+  readonly causes?: readonly number[];
 }
 
 /**
@@ -70,7 +72,8 @@ function linkText(count: number, failed: number): string {
 
 function testText(cause: ReachedCause, count: number): string {
   const reads = cause.code === "test-env-changed" || cause.code === "test-file-changed";
-  const verb = reads ? (count === 1 ? "reads it" : "read it") : "ran";
+  const what = (cause.causes?.length ?? 1) > 1 ? "some of them" : "it";
+  const verb = reads ? `${count === 1 ? "reads" : "read"} ${what}` : "ran";
   return `${countText(count, "test package")} ${verb}`;
 }
 

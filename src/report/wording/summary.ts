@@ -1,5 +1,5 @@
 import type { CauseFact, WordingContext } from "./context.ts";
-import { noContext } from "./context.ts";
+import { isTimeOnly, noContext } from "./context.ts";
 import { packageName } from "./names.ts";
 import { countText } from "./numbers.ts";
 import { stampChangeOf } from "./stamp.ts";
@@ -184,9 +184,9 @@ const testVariables: Readonly<Record<string, string>> = {
 };
 
 function testFileSummary(cause: CauseFact, subject: string): string {
+  if (isTimeOnly(cause)) return `${subject}: ${timeOnlyText(cause.contentInGit)}`;
   const inputs = new Set((cause.changes ?? []).map((change) => change.input));
   const only = inputs.size === 1 ? [...inputs][0] : undefined;
-  if (only === "mtime" || isTimeOnly(cause)) return `${subject}: only its time changed`;
   if (only === "mode") return withChange(`${subject}: its permissions changed`, cause);
   if (only === "listing") return `${subject}: the list of its files changed`;
   const exists = (cause.changes ?? []).find((change) => change.input === "exists");
@@ -194,8 +194,20 @@ function testFileSummary(cause: CauseFact, subject: string): string {
   return withChange(`${subject} changed`, cause);
 }
 
-function isTimeOnly(cause: CauseFact): boolean {
-  return cause.now === "only the mtime" || cause.before === "only the mtime";
+/** Go compares sizes and times, never contents: an edit of equal size looks like a new time. */
+function timeOnlyText(contentInGit: CauseFact["contentInGit"]): string {
+  switch (contentInGit) {
+    case "committed":
+      return "only its time changed, same content as in git";
+    case "staged":
+      return "only its time changed, same content as staged in git";
+    case "modified":
+      return "its time changed, its size did not; its content is not what git has";
+    case "untracked":
+      return "only its time changed; git does not have it";
+    case undefined:
+      return "only its time changed";
+  }
 }
 
 function notCacheableSummary(reason: string, shown: string): string {
