@@ -5,7 +5,7 @@ import type { CauseFact } from "./cause.ts";
 import { listText, listWords } from "./classify-cgo.ts";
 import { firstAnswer, type Row } from "./row.ts";
 import { type Attribution, causes, follows, type Site, unknown } from "./site.ts";
-import { flagFact, type World } from "./world.ts";
+import { flagFact, type World, type Worlds } from "./world.ts";
 
 export function flagsThatChanged(site: Site, names: readonly string[]): Attribution {
   const facts: CauseFact[] = [];
@@ -25,6 +25,19 @@ export function flagPresence(delta: InputDelta, site: Site, name: string): Attri
 
 const coverFlags = ["-cover", "-coverprofile", "-coverpkg", "-covermode"] as const;
 
+/** What switched coverage on or off, or made it cover other packages; null where neither was done. */
+export function coverageFact(worlds: Worlds): CauseFact | null {
+  const changed = changedCoverFlags(worlds);
+  const [first] = changed;
+  if (first === undefined) return null;
+  if (isCovering(worlds.before) !== isCovering(worlds.now)) return flagFact(worlds, first, null, null);
+  return changed.includes("-coverpkg") ? coverage(worlds, "-coverpkg") : null;
+}
+
+function isCovering(world: World): boolean {
+  return coverFlags.some((name) => world.flag(name) !== null);
+}
+
 export function coverRule(delta: InputDelta, site: Site): Attribution | null {
   return firstAnswer(coverRows, "", delta, site);
 }
@@ -35,28 +48,30 @@ export const coverRows: readonly Row[] = [
     name: "other packages are covered",
     says: (delta, site) => {
       const { before, now } = site.worlds;
-      const isOn = (world: World): boolean => coverFlags.some((name) => world.flag(name) !== null);
-      const isOther =
-        isPresence(delta) && isOn(before) && isOn(now) && changedCoverFlags(site).includes("-coverpkg");
-      return isOther ? causes(coverage(site, "-coverpkg")) : null;
+      const fact =
+        isPresence(delta) && isCovering(before) && isCovering(now) ? coverageFact(site.worlds) : null;
+      return fact === null ? null : causes(fact);
     },
   },
   {
     name: "coverage was switched",
     says: (delta, site) =>
-      isPresence(delta) ? flagPresence(delta, site, changedCoverFlags(site)[0] ?? "-cover") : null,
+      isPresence(delta) ? flagPresence(delta, site, changedCoverFlags(site.worlds)[0] ?? "-cover") : null,
   },
   {
     // -race moves the default from set to atomic (load/flag.go, work/init.go, Go 1.20+).
     name: "the mode's default moved",
     says: (_delta, site) => {
       const race = site.worlds.fileSetters.find(({ fact }) => fact.subject === "-race");
-      return race === undefined || changedCoverFlags(site).includes("-covermode") ? null : causes(race.fact);
+      return race === undefined || changedCoverFlags(site.worlds).includes("-covermode")
+        ? null
+        : causes(race.fact);
     },
   },
   {
     name: "another mode",
-    says: ({ before, now }, site) => causes(coverage(site, "-covermode", coverMode(before), coverMode(now))),
+    says: ({ before, now }, site) =>
+      causes(coverage(site.worlds, "-covermode", coverMode(before), coverMode(now))),
   },
 ];
 
@@ -66,7 +81,7 @@ function coverMode(text: string | null): string | null {
   return mode === undefined ? null : textOf(mode);
 }
 
-function changedCoverFlags({ worlds: { before, now } }: Site): readonly string[] {
+function changedCoverFlags({ before, now }: Worlds): readonly string[] {
   return coverFlags.filter((name) => (before.flag(name)?.value ?? null) !== (now.flag(name)?.value ?? null));
 }
 
@@ -75,12 +90,12 @@ function isPresence(delta: InputDelta): boolean {
 }
 
 function coverage(
-  site: Site,
+  worlds: Worlds,
   subject: string,
   before: string | null = null,
   now: string | null = null,
 ): CauseFact {
-  return { ...flagFact(site.worlds, subject, before, now), code: "coverage-changed" };
+  return { ...flagFact(worlds, subject, before, now), code: "coverage-changed" };
 }
 
 /** The list that Go forces on every package: `-race`, `-shared`, … (work/init.go, Go 1.21–1.27). */

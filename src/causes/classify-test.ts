@@ -3,6 +3,7 @@ import { wordChanges } from "../compare/word-changes.ts";
 import { fileChanges, readFileState } from "../model/file-state.ts";
 import { takeQuoted, textOf } from "../util/go-quote.ts";
 import type { CauseFact } from "./cause.ts";
+import { coverageFact } from "./classify-flags.ts";
 import { relativeToMain } from "./classify-place.ts";
 import type { Row } from "./row.ts";
 import { type Attribution, causes, type Site } from "./site.ts";
@@ -26,6 +27,8 @@ export const testRows: readonly Row[] = [
     }),
   },
   { name: "test arguments", form: /^test arguments$/, says: argumentsRule },
+  { name: "coverage profile", form: /^coverage profile$/, says: coverProfileRule },
+  { name: "covered package", form: /^covered (.*)$/s, says: coveredRule },
   { name: "variable", form: /^env (.*)$/s, says: variableRule },
   { name: "file", form: /^(?:stat|open|chdir) (.*)$/s, says: fileRule },
 ];
@@ -51,6 +54,36 @@ function argumentsRule(delta: InputDelta, site: Site): Attribution | null {
 
 function wordsOf(text: string | null): readonly string[] {
   return takeQuoted((text ?? "").trim().slice("args ".length))?.values.map(textOf) ?? [];
+}
+
+/** From Go 1.25 on the profile is kept beside the result: a result without one does not count where it is asked for. */
+function coverProfileRule(_delta: InputDelta, site: Site): Attribution {
+  const { before, now } = site.worlds;
+  const switched = coverageFact(site.worlds);
+  if (switched?.code === "flag-changed") return causes(switched);
+  const subject = "-coverprofile";
+  const [was, is] = [before.flag(subject), now.flag(subject)];
+  return causes({
+    code: "test-flag-changed",
+    subject,
+    before: was?.value ?? null,
+    now: is?.value ?? null,
+    origin: (is ?? was)?.origin ?? null,
+  });
+}
+
+/**
+ * Under -coverpkg (Go 1.26+) a result counts only while all covered packages are built as they were, also those that the test
+ * does not import (test/test.go tryCache, `covermeta`).
+ */
+function coveredRule(delta: InputDelta, site: Site, word: string): Attribution {
+  const name = textOf(word);
+  const switched = delta.before === null || delta.now === null ? coverageFact(site.worlds) : null;
+  if (switched !== null) return causes(switched);
+  // Nothing is built any more that could tell why it is gone.
+  if (delta.now === null)
+    return causes({ code: "coverage-changed", subject: "-coverpkg", before: name, now: null, origin: null });
+  return { type: "dependency", on: "build", package: name, content: null, byKey: true };
 }
 
 function variableRule(delta: InputDelta, _site: Site, word: string): Attribution {

@@ -6,6 +6,7 @@ import type { RunAction, RunWithBlocks } from "../model/run.ts";
 import { createBlame } from "./blame.ts";
 import { type CauseFact, causeId, type Verdict } from "./cause.ts";
 import { changesOf } from "./changes.ts";
+import { coverageFact } from "./classify-flags.ts";
 import { editsOf } from "./edits.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { ExplainedAction, ExplainedCause } from "./explained.ts";
@@ -121,6 +122,8 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
     if (pair.before === null) {
       const bringers = newcomers(key);
       if (bringers.length > 0) return rootOf(bringers);
+      const covering = isCovered(pair.now) ? coverageFact(worlds) : null;
+      if (covering !== null) return rootOf([book.note(covering)]);
       const unblocked = unblockedBy(pair.now);
       return rootOf(unblocked.length > 0 ? unblocked : [book.note(firstBuild(pair.now))]);
     }
@@ -132,13 +135,32 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
         : rootOf([book.note(unstable(pair.now))]);
     }
     const local = localOf(key);
-    if (local === null) return noReasons;
+    if (local === null) return coveringMain(pair.now);
     const below = through(local.dependencies.map((dependency) => dependency.key));
     return { own: new Set(local.own.keys()), inherited: below.inherited, via: below.via };
   }
 
+  /** True for a package that is instrumented for coverage. */
+  function isCovered(action: RunAction): boolean {
+    const inputs = action.kind === "build" ? comparison.segments("now", action) : null;
+    return inputs?.some(({ input }) => input === "cover mode") === true;
+  }
+
+  /** A test's generated main names what is covered (load/test.go testmainTmpl), and no replay under coverage tells its text. */
+  function coveringMain(action: RunAction): Reasons {
+    const covering =
+      action.kind === "build" && action.package.endsWith(".test") ? coverageFact(worlds) : null;
+    if (covering === null) return noReasons;
+    const id = book.note(covering);
+    book.inferred.add(`${action.key}\n${id}`);
+    return rootOf([id]);
+  }
+
   function missingEntry(action: RunAction): CauseFact {
     missing ??= missingEntriesFact(comparison);
+    // Under -coverpkg Go also wants what it covers described in a file of its own, which the earlier compile did not make.
+    const covering = missing.code !== "cache-cleaned" && isCovered(action) ? coverageFact(worlds) : null;
+    if (covering !== null) return covering;
     const canBeDamaged = missing.code === "cache-entry-missing" || missing.code === "cache-cleaned";
     const isDamaged =
       canBeDamaged && action.digest !== null && outside.indexedBefore?.(action.digest) === true;

@@ -1,7 +1,7 @@
 import { type Digest, shortId } from "../model/ids.ts";
-import type { Block, RunAction, RunWithBlocks } from "../model/run.ts";
+import type { Block, Run, RunAction, RunWithBlocks } from "../model/run.ts";
 import { type Segment, segmentBlock } from "../model/segments.ts";
-import { segmentsOfTest } from "../model/test-inputs.ts";
+import { type CoveredPackage, segmentsOfTest, type TestInputs } from "../model/test-inputs.ts";
 import { alignHidden } from "./align-hidden.ts";
 
 /** One action of the now-run beside the same action of the before-run. */
@@ -54,6 +54,7 @@ export function compareRuns(earlierRun: RunWithBlocks, now: RunWithBlocks): Comp
     const sameId = other === null || other.id === null || action.id === null ? null : other.id === action.id;
     pairs.set(action.key, { key: action.key, now: action, before: other, sameId });
   }
+  const covered = { before: coveredOf(before.run), now: coveredOf(now.run) };
   const cut = new Map<Digest, readonly Segment[]>();
   const compared = new Map<string, ComparedInputs | null>();
 
@@ -65,7 +66,10 @@ export function compareRuns(earlierRun: RunWithBlocks, now: RunWithBlocks): Comp
   }
 
   function segments(side: "before" | "now", action: RunAction): readonly Segment[] | null {
-    if (action.kind === "test") return segmentsOfResult(side, action);
+    if (action.kind === "test") {
+      const result = inputsOfResult(side, action);
+      return result === null ? null : segmentsOfTest(result, covered[side]);
+    }
     const block = blockOf(side, action);
     if (block === undefined) return null;
     const known = cut.get(block.digest);
@@ -120,9 +124,18 @@ function asKept(action: RunAction): RunAction {
   return { ...action, digest, id: digest === null ? null : shortId(digest) };
 }
 
-function segmentsOfResult(side: "before" | "now", { test }: RunAction): readonly Segment[] | null {
-  const inputs = side === "now" ? (test?.asked ?? test?.kept) : test?.kept;
-  return inputs == null ? null : segmentsOfTest(inputs);
+function inputsOfResult(side: "before" | "now", { test }: RunAction): TestInputs | null {
+  return (side === "now" ? (test?.asked ?? test?.kept) : test?.kept) ?? null;
+}
+
+/** Packages that the run's tests cover beside their own, with the keys of their builds. */
+function coveredOf({ covered = [], actions }: Run): readonly CoveredPackage[] {
+  if (covered.length === 0) return [];
+  const ids = new Map(actions.map(({ key, id }) => [key, id]));
+  return covered.flatMap((name) => {
+    const id = ids.get(`build ${name}`) ?? null;
+    return id === null ? [] : { package: name, id };
+  });
 }
 
 function deltasOf(

@@ -27,8 +27,11 @@ export interface TestResults {
   readTestLog(testId: Digest): StoredTestLog | null;
   /** The text of the result is looked at and never given away. Null also where its content is not what was stored. */
   readResult(key: Digest): StoredTestResult | null;
-  /** Is there an entry whose content is what was stored, whatever it is: a coverage profile, or the empty sign in its place. */
-  holds(key: Digest): boolean;
+  /**
+   * When an entry was stored that is looked for and not read before it is found: a coverage profile, or the empty sign in its
+   * place (cache.GetFile compares sizes alone, Go 1.25–1.27). In milliseconds since the epoch, null where there is none.
+   */
+  storedAtMs(key: Digest): number | null;
   /** Since when results count, in milliseconds since the epoch: `go clean -testcache`. Null where it never ran. */
   testExpireMs(): number | null;
 }
@@ -36,7 +39,12 @@ export interface TestResults {
 /** @param gocache absolute directory; null where there is none to look into (GOCACHEPROG, GOCACHE=off) */
 export function openTestResults(gocache: string | null): TestResults {
   if (gocache === null)
-    return { readTestLog: () => null, readResult: () => null, holds: () => false, testExpireMs: () => null };
+    return {
+      readTestLog: () => null,
+      readResult: () => null,
+      storedAtMs: () => null,
+      testExpireMs: () => null,
+    };
   const cache = openCache(gocache);
   /** Go checks outputs that it reads as a whole by their digest, which is their name (cache.GetBytes). */
   const stored = (key: Digest): { putAtMs: number; size: number; path: string } | null => {
@@ -59,7 +67,8 @@ export function openTestResults(gocache: string | null): TestResults {
         ? null
         : { putAtMs: found.putAtMs, accepted: /\nok {2}\t[^\t\n]*\t[^\n]*\n$/.test(endOf(found.path)) };
     },
-    holds: (key) => stored(key) !== null,
+    storedAtMs: (key) =>
+      cache.held(key, Number.POSITIVE_INFINITY) ? (cache.entry(key)?.putAtMs ?? null) : null,
     testExpireMs() {
       try {
         const text = readFileSync(join(gocache, "testexpire.txt"), "latin1");

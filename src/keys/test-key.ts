@@ -1,4 +1,5 @@
 import { type Digest, digestOf, subkeyOf } from "../model/ids.ts";
+import type { TestCoverage } from "../model/test-inputs.ts";
 import { bytesOfText } from "../util/byte-text.ts";
 import { quoteList } from "../util/go-quote.ts";
 
@@ -33,6 +34,13 @@ export function testResultKey(testId: Digest, inputs: Digest): Digest {
 export function coverProfileKey(testId: Digest, inputs: Digest, coverMeta: Digest | null): Digest {
   const result = testResultKey(testId, inputs);
   return subkeyOf(coverMeta === null ? result : subkeyOf(result, `coverdeps:${coverMeta}`), "coverprofile");
+}
+
+/** The key that has to be there for a result to be found: its own, or under coverage that of what is kept beside it. */
+export function testLookupKey(testId: Digest, inputs: Digest, coverage: TestCoverage | undefined): Digest {
+  return coverage === undefined
+    ? testResultKey(testId, inputs)
+    : coverProfileKey(testId, inputs, coverage.covers);
 }
 
 /**

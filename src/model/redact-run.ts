@@ -148,7 +148,7 @@ function redactFacts(
   run: Run,
   hide: Hide,
   names: Names,
-): Pick<Run, "rawEnvironment" | "modules" | "vcs" | "compilers" | "tools" | "overlay"> {
+): Pick<Run, "rawEnvironment" | "modules" | "vcs" | "compilers" | "tools" | "overlay" | "covered"> {
   return {
     ...(run.rawEnvironment === undefined
       ? {}
@@ -167,6 +167,7 @@ function redactFacts(
     ...(run.compilers === undefined ? {} : { compilers: entries(run.compilers, names, names) }),
     ...(run.tools === undefined ? {} : { tools: entries(run.tools, names, names) }),
     ...(run.overlay === undefined ? {} : { overlay: entries(run.overlay, names, (hash) => hash) }),
+    ...(run.covered === undefined ? {} : { covered: run.covered.map(names) }),
   };
 }
 

@@ -177,6 +177,8 @@ export interface Run {
   readonly tools?: ToolFacts;
   /** Only where -overlay is in effect. */
   readonly overlay?: OverlayFacts;
+  /** Of `go test -coverpkg` from Go 1.26 on: the packages whose build each test result depends on, in Go's order. */
+  readonly covered?: readonly string[];
   readonly actions: readonly RunAction[];
   /** True where the outcomes and times come from an action graph. */
   readonly hasGraph: boolean;

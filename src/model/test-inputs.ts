@@ -1,5 +1,5 @@
 import { quoteList } from "../util/go-quote.ts";
-import type { Digest } from "./ids.ts";
+import type { Digest, ShortId } from "./ids.ts";
 import type { Segment } from "./segments.ts";
 
 /** What a test did with an input: it read a variable, changed its directory, asked for a file's state, opened it. */
@@ -14,9 +14,23 @@ export interface TestInput {
   readonly value: string;
 }
 
+/** What is kept beside a result where coverage asks for it, under a key of its own (test/test.go coverProfileAndInputKey). */
+export interface TestCoverage {
+  /** A profile was asked for by -coverprofile (Go 1.25+). */
+  readonly profile: boolean;
+  /** What stands for the covered packages of -coverpkg, as they are built (Go 1.26+); null without it. */
+  readonly covers: Digest | null;
+}
+
+/** A package whose coverage tests wait for, and the key of its build. */
+export interface CoveredPackage {
+  readonly package: string;
+  readonly id: ShortId;
+}
+
 /** All that the key of a test result is made of (test/test.go tryCacheWithID, computeTestInputsID; Go 1.21–1.27). */
 export interface TestInputs {
-  /** The key of the result. */
+  /** The key of the result; under `coverage` that of what is kept beside it. */
   readonly digest: Digest;
   /** Go version that salts every key. */
   readonly salt: string;
@@ -30,6 +44,8 @@ export interface TestInputs {
   readonly order: readonly number[] | null;
   /** How many more there are than `inputs` holds. */
   readonly omitted: number;
+  /** Absent where the result alone is looked for. */
+  readonly coverage?: TestCoverage;
 }
 
 /** A file that was less than two seconds old when go asked for a result, or would have kept one. */
@@ -63,13 +79,30 @@ export interface TestFacts {
   readonly proven: Digest | null;
 }
 
-/** The parts of a test result's key as inputs of one action; texts are byte strings in a form of our own. */
-export function segmentsOfTest(test: TestInputs): readonly Segment[] {
+export const coverProfileInput = "coverage profile";
+
+/** The input that a covered package is. */
+export function coveredInput(name: string): string {
+  return `covered ${Buffer.from(name).toString("latin1")}`;
+}
+
+/**
+ * The parts of a test result's key as inputs of one action; texts are byte strings in a form of our own.
+ * @param covered the packages behind `coverage.covers`
+ */
+export function segmentsOfTest(
+  test: TestInputs,
+  covered: readonly CoveredPackage[] = [],
+): readonly Segment[] {
   const bytes = (text: string): string => Buffer.from(text).toString("latin1");
   return [
     { input: "salt", text: test.salt },
     { input: "test binary", text: `test binary ${test.binary}\n` },
     { input: "test arguments", text: `args ${quoteList(test.args.map(bytes))}\n` },
+    ...(test.coverage?.profile === true ? [{ input: coverProfileInput, text: "profile\n" }] : []),
+    ...(test.coverage?.covers == null
+      ? []
+      : covered.map(({ package: name, id }) => ({ input: coveredInput(name), text: `dep ${id}\n` }))),
     ...test.inputs.map(({ kind, name, value }) => ({
       input: bytes(`${kind} ${name}`),
       text: bytes(`${kind} ${name} ${value}\n`),

@@ -15,7 +15,14 @@ import {
   type SourceFile,
   type VcsFacts,
 } from "../model/run.ts";
-import type { TestFacts, TestInput, TestInputKind, TestInputs, TooNewFile } from "../model/test-inputs.ts";
+import type {
+  TestCoverage,
+  TestFacts,
+  TestInput,
+  TestInputKind,
+  TestInputs,
+  TooNewFile,
+} from "../model/test-inputs.ts";
 
 /** What a snapshot holds once it is unpacked. */
 export interface SnapshotBody {
@@ -153,7 +160,7 @@ const testInput = object<TestInput>({
   value: text,
 });
 
-const testInputs = object<TestInputs>({
+const testInputs = objectWith<TestInputs>({
   digest,
   salt: text,
   binary: text,
@@ -161,6 +168,7 @@ const testInputs = object<TestInputs>({
   inputs: list(testInput),
   order: orNull(list(count)),
   omitted: count,
+  coverage: optional(object<TestCoverage>({ profile: flag, covers: orNull(digest) })),
 });
 
 const only =
@@ -277,6 +285,7 @@ const run = objectWith<Run>({
   compilers: optional(record(text)),
   tools: optional(record(text)),
   overlay: optional(record(orNull(shortId))),
+  covered: optional(list(text)),
   actions: list(action),
   hasGraph: flag,
   problems: list(problem),

@@ -3,7 +3,8 @@ import { chmodSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cacheFiles, takeAddedEntries } from "./cache-entries.ts";
-import { go, makeSandbox, type Outcome, type RunOptions, report, type Sandbox } from "./sandbox.ts";
+import { go, makeSandbox, type RunOptions, type Sandbox } from "./sandbox.ts";
+import { saidOf, wrappedTests } from "./wrapped-tests.ts";
 
 const files = {
   "go.mod": "module example.com/m\n\ngo 1.21\n",
@@ -50,18 +51,6 @@ func TestFile(t *testing.T) {
   "none/none.go": "package none\n",
 };
 
-/** What go printed of each package's test. */
-function saidOf({ stdout }: Outcome): Record<string, "cached" | "ran" | "failed"> {
-  const said: Record<string, "cached" | "ran" | "failed"> = {};
-  for (const line of stdout.split("\n")) {
-    const ok = /^ok {2}\texample\.com\/m\/(\S+)\t(\(cached\))?/.exec(line);
-    if (ok?.[1] !== undefined) said[ok[1]] = ok[2] === undefined ? "ran" : "cached";
-    const failed = /^FAIL\texample\.com\/m\/(\S+)\t/.exec(line);
-    if (failed?.[1] !== undefined) said[failed[1]] = "failed";
-  }
-  return said;
-}
-
 const anHourAgo = new Date(Date.now() - 3_600_000);
 
 function write(sandbox: Sandbox, name: string, text: string): void {
@@ -83,25 +72,8 @@ describe.each(toolchains)("results of tests (%s)", { timeout: 300_000 }, (toolch
   for (const name of Object.keys(files)) utimesSync(join(sandbox.module, name), anHourAgo, anHourAgo);
   const options = (more: Record<string, string> = {}): RunOptions => ({ env: { ...env, ...more } });
 
-  /** Runs it wrapped; go's own words about each package must be the report's. */
-  function wrapped(words: readonly string[], more: Record<string, string> = {}) {
-    const outcome = report(sandbox, ["go", ...words], { ...options(more), own: ["--all"] });
-    const said = saidOf(outcome);
-    const tests = outcome.report.actions.filter(({ kind }) => kind === "test");
-    const verdicts = Object.fromEntries(
-      tests.map((action) => [action.package.replace("example.com/m/", ""), action.verdict]),
-    );
-    expect(Object.keys(verdicts).sort()).toEqual(Object.keys(said).sort());
-    for (const [name, word] of Object.entries(said)) {
-      expect([name, verdicts[name] === "hit"]).toEqual([name, word === "cached"]);
-      expect(verdicts[name]).not.toBe("unknown");
-    }
-    expect(outcome.report.unexplained).toEqual([]);
-    // Up to Go 1.25 the vet of a named package runs every time.
-    const told = outcome.report.causes.filter((cause) => cause.code !== "vet-not-cached");
-    const causes = told.map((cause) => `${cause.code} ${cause.subject} ${cause.evidence.kind}`);
-    return { said, verdicts, causes, told, report: outcome.report };
-  }
+  const wrapped = (words: readonly string[], more: Record<string, string> = {}) =>
+    wrappedTests(sandbox, words, options(more));
 
   test("plain go test finds everything cached after a wrapped one, and the other way round, with not one entry more", () => {
     expect(wrapped(["test", "./..."]).said).toEqual({ env: "ran", file: "ran", lib: "ran", user: "ran" });

@@ -124,7 +124,7 @@ export function recomputeTestKeys(
           if (inputs.digest === null || result === null || !result.accepted) continue;
           const asksProfile = minor >= 25 && (sets("-coverprofile") || coverMeta !== null);
           const profile = asksProfile
-            ? results.holds(coverProfileKey(testId, inputs.digest, coverMeta))
+            ? results.storedAtMs(coverProfileKey(testId, inputs.digest, coverMeta)) !== null
             : null;
           return { ...last, found: kind, older: result.putAtMs < started, profile };
         }

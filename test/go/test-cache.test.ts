@@ -143,7 +143,7 @@ describe("what the cache keeps", () => {
     expect(results.readResult(key)).toMatchObject({ accepted: true });
     // A log is no result.
     expect(results.readResult(testId)).toMatchObject({ accepted: false });
-    expect(results.holds(key)).toBe(true);
+    expect(results.storedAtMs(key)).toBe(results.readResult(key)?.putAtMs);
   });
 
   test("go clean -testcache: results from before don't count", () => {
@@ -174,7 +174,7 @@ describe("what the cache keeps", () => {
       const results = openTestResults(place);
       expect(results.readTestLog(digest)).toBeNull();
       expect(results.readResult(digest)).toBeNull();
-      expect(results.holds(digest)).toBe(false);
+      expect(results.storedAtMs(digest)).toBeNull();
       expect(results.testExpireMs()).toBeNull();
     }
   });

@@ -47,6 +47,8 @@ export interface RecordedParts {
   readonly earlier?: Run | null;
   /** Tested package → what became of its test. */
   readonly tests?: ReadonlyMap<string, TestOutcome>;
+  /** Packages that tests cover beside their own: `Run.covered`. */
+  readonly covered?: readonly string[];
   /** `p.test` → hash of its `_testmain.go`, which a replay's log lacks. */
   readonly testMains?: ReadonlyMap<string, ShortId>;
   /** What keys are proven with, where it was looked up. */
@@ -111,6 +113,7 @@ export function assembleRun(parts: RecordedParts): RunWithBlocks {
     cache: parts.cache,
     files: sourceFiles(parts, verified, ground),
     ...parts.facts,
+    ...(parts.covered === undefined || parts.covered.length === 0 ? {} : { covered: parts.covered }),
     actions,
     hasGraph: graph !== null,
     problems: parts.problems,

@@ -26,7 +26,7 @@ import { deliver } from "./deliver.ts";
 import { createEarlierText } from "./earlier-text.ts";
 import { findNewTexts } from "./find-new-texts.ts";
 import { learnInputs } from "./learn-inputs.ts";
-import { learnTests, type TestOutcome } from "./learn-tests.ts";
+import { coveredPackages, learnTests, type TestOutcome } from "./learn-tests.ts";
 import { lookUpFacts } from "./look-up-facts.ts";
 import { createOutside } from "./outside.ts";
 import { untilSignal } from "./until-signal.ts";
@@ -142,12 +142,11 @@ function testsOf(
   settings: GoSettings | null,
   baseline: Run | null,
   hide: Hide,
-): { tests?: ReadonlyMap<string, TestOutcome> } {
+): { tests?: ReadonlyMap<string, TestOutcome>; covered?: readonly string[] } {
   const { graph, exit } = ran;
   if (command.verb !== "test" || graph === null || settings === null || exit.interrupted) return {};
-  return {
-    tests: learnTests({ graph, command, settings, env, ground, exitCode: exit.exitCode, baseline, hide }),
-  };
+  const input = { graph, command, settings, env, ground, exitCode: exit.exitCode, baseline, hide };
+  return { tests: learnTests(input), covered: coveredPackages(input) };
 }
 
 /** What the history knows of the run's actions, so that it need not be asked for again. */

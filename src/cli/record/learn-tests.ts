@@ -14,13 +14,28 @@ import {
 import { openTestResults, type TestResults } from "../../go/test-results.ts";
 import { localTimeZone } from "../../go/time-zone.ts";
 import { type TestArguments, testArguments } from "../../keys/test-arguments.ts";
-import { type TestIdentity, testIdOf, testResultKey } from "../../keys/test-key.ts";
+import {
+  coverMetaDigest,
+  type TestIdentity,
+  testIdOf,
+  testLookupKey,
+  testResultKey,
+} from "../../keys/test-key.ts";
 import { type Hide, hideDigest, hideVariable } from "../../log/hide-secrets.ts";
 import type { GoCommand } from "../../model/go-command.ts";
+import { minorOf } from "../../model/go-release.ts";
 import type { GraphNode } from "../../model/graph-node.ts";
 import type { Digest } from "../../model/ids.ts";
 import type { Run } from "../../model/run.ts";
-import type { TestFacts, TestInputKind, TestInputs, TooNewFile } from "../../model/test-inputs.ts";
+import {
+  coveredInput,
+  coverProfileInput,
+  type TestCoverage,
+  type TestFacts,
+  type TestInputKind,
+  type TestInputs,
+  type TooNewFile,
+} from "../../model/test-inputs.ts";
 import { quote, takeQuoted } from "../../util/go-quote.ts";
 import type { Ground } from "./before-state.ts";
 
@@ -67,6 +82,33 @@ export function learnTests(input: TestsInput): ReadonlyMap<string, TestOutcome> 
   return found;
 }
 
+/** The packages whose build each test result depends on under -coverpkg (Go 1.26+), in Go's order; else none. */
+export function coveredPackages({ graph, command, settings }: TestsInput): readonly string[] {
+  if (minorOf(settings.goVersion) < 26 || flagOf(command, "-coverpkg") === null) return [];
+  return coverNode(graph).flatMap((node) => (node.actionId === null ? [] : node.package));
+}
+
+/** What this node waits for are the builds of all packages that are tested (test/test.go writeCoverMetaAct, Go 1.22–1.27). */
+function coverNode(graph: readonly GraphNode[]): readonly GraphNode[] {
+  const node = graph.find(({ mode }) => mode === "write coverage meta-data file");
+  return node?.deps.flatMap((at) => graph[at] ?? []) ?? [];
+}
+
+function coverageOf({ graph, command, settings }: TestsInput): TestCoverage | undefined {
+  const minor = minorOf(settings.goVersion);
+  const profile = minor >= 25 && flagOf(command, "-coverprofile") !== null;
+  const isCovering = minor >= 26 && flagOf(command, "-coverpkg") !== null;
+  const ids = isCovering ? coverNode(graph).flatMap(({ actionId }) => actionId ?? []) : [];
+  // Without any such package Go has no node to ask.
+  const covers = ids.length === 0 ? null : coverMetaDigest(settings.goVersion, ids);
+  return profile || covers !== null ? { profile, covers } : undefined;
+}
+
+function flagOf(command: GoCommand, name: string): string | null {
+  const value = command.flags.find((flag) => flag.name === name)?.value ?? "";
+  return value === "" ? null : value;
+}
+
 /** The link of the binary that a test runs; null for a package without tests. */
 export function linkOf(node: GraphNode, graph: readonly GraphNode[]): GraphNode | null {
   const seen = new Set<number>();
@@ -85,6 +127,7 @@ interface Study {
   readonly input: TestsInput;
   readonly results: TestResults;
   readonly words: TestArguments;
+  readonly coverage: TestCoverage | undefined;
   readonly expireMs: number | null;
   readonly before: ReadonlyMap<string, TestInputs | null>;
   question(name: string, atMs: number): TestInputsQuestion | null;
@@ -96,7 +139,7 @@ function studyOf(input: TestsInput): Study {
   const insideGo = goProcessEnvironment(env, settings.env);
   const files = createFileStates();
   const zone = localTimeZone({ tz: insideGo("TZ"), goroot: settings.goroot });
-  const minor = Number(/go1\.(\d+)/.exec(settings.goVersion)?.[1] ?? 99);
+  const minor = minorOf(settings.goVersion);
   const before = new Map(
     (input.baseline?.actions ?? []).flatMap((action) =>
       action.kind === "test" ? [[action.package, action.test?.kept ?? null] as const] : [],
@@ -106,6 +149,7 @@ function studyOf(input: TestsInput): Study {
     input,
     results,
     words: testArguments(command, settings.goflags, settings.goVersion),
+    coverage: coverageOf(input),
     expireMs: results.testExpireMs(),
     before,
     question(name, atMs) {
@@ -168,13 +212,12 @@ function outcomeOf(node: GraphNode, link: GraphNode, study: Study): TestOutcome 
   // A link that did not run was spared by a result that was there already (test/test.go: id1 is tried before it).
   const wasSpared = link.commands === 0 && link.buildId === null;
   const stored = storedUnder(link, question, study, node);
-  if (wasSpared)
-    return { outcome: "hit", failed: false, facts: { ...plain, ...keptOf(stored, study.input.hide) } };
+  if (wasSpared) return { outcome: "hit", failed: false, facts: { ...plain, ...keptOf(stored, study) } };
   const isHit =
     stored?.result != null && stored.result.putAtMs < (node.timeStart ?? 0) && stored.result.accepted;
   const isLate = isHit && study.expireMs !== null && stored.result.putAtMs < study.expireMs;
   if (isHit && !isLate)
-    return { outcome: "hit", failed: false, facts: { ...plain, ...keptOf(stored, study.input.hide) } };
+    return { outcome: "hit", failed: false, facts: { ...plain, ...keptOf(stored, study) } };
   const wasKept = stored?.result != null && stored.result.putAtMs >= (node.timeStart ?? 0);
   const asked = askedBefore(node, link, question, study);
   const seen = [...(asked?.tooNew ?? []), ...(wasKept ? [] : (stored?.inputs.tooNew ?? []))];
@@ -182,7 +225,7 @@ function outcomeOf(node: GraphNode, link: GraphNode, study: Study): TestOutcome 
   const tooNew = [...seen.map(({ name, ageMs }) => ({ path: name, ageMs: Math.round(ageMs) })), ...mayBe];
   const facts: TestFacts = {
     ...plain,
-    ...(wasKept ? keptOf(stored, study.input.hide) : {}),
+    ...(wasKept ? keptOf(stored, study) : {}),
     unseen: stored?.inputs.outside ?? [],
     tooNew: tooNew.slice(0, mostTooNew),
     expired: isExpired(study, node),
@@ -232,6 +275,7 @@ function listOf(directory: string): readonly Dirent[] {
 interface Stored {
   readonly identity: TestIdentity;
   readonly inputs: TestInputsResult;
+  /** What Go looks for; under coverage not the result's own key. */
   readonly key: Digest | null;
   readonly result: { readonly putAtMs: number; readonly accepted: boolean } | null;
 }
@@ -255,8 +299,9 @@ function storedUnder(
     if (log === null) continue;
     // At the end of the test, when go keeps the result: what is younger then than two seconds is kept back.
     const inputs = evaluateTestLog(log.chunks(), { ...question, atMs: node.timeDone ?? Date.now() });
-    const key = inputs.digest === null ? null : testResultKey(testId, inputs.digest);
-    const result = key === null ? null : study.results.readResult(key);
+    const key = inputs.digest === null ? null : testLookupKey(testId, inputs.digest, study.coverage);
+    const result =
+      inputs.digest === null ? null : resultOf(testId, inputs.digest, study.coverage, study.results);
     const found = { identity, inputs, key, result };
     if (result !== null) return found;
     other ??= found;
@@ -264,14 +309,31 @@ function storedUnder(
   return other;
 }
 
+/** What Go finds of a result: under coverage only where what is kept beside it is there, too. Both are stored by each run. */
+function resultOf(
+  testId: Digest,
+  inputs: Digest,
+  coverage: TestCoverage | undefined,
+  results: TestResults,
+): Stored["result"] {
+  const result = results.readResult(testResultKey(testId, inputs));
+  if (result === null || coverage === undefined) return result;
+  const besideMs = results.storedAtMs(testLookupKey(testId, inputs, coverage));
+  return besideMs === null ? null : { ...result, putAtMs: Math.max(result.putAtMs, besideMs) };
+}
+
 function identityOf(binary: string, question: TestInputsQuestion, study: Study): TestIdentity {
   return { salt: question.salt, binary, args: study.words.args, exec: [] };
 }
 
-function keptOf(stored: Stored | null, hide: Hide): Pick<TestFacts, "kept" | "unseen"> {
+function keptOf(
+  stored: Stored | null,
+  { coverage, input: { hide } }: Study,
+): Pick<TestFacts, "kept" | "unseen"> {
   if (stored?.key == null || stored.result === null)
     return { kept: null, unseen: stored?.inputs.outside ?? [] };
-  return { kept: asInputs(stored.identity, stored.key, stored.inputs, hide), unseen: stored.inputs.outside };
+  const kept = asInputs(stored.identity, stored.key, stored.inputs, coverage, hide);
+  return { kept, unseen: stored.inputs.outside };
 }
 
 /**
@@ -287,7 +349,13 @@ function guarded(
   return isSecret ? (hideDigest(digest, hide) as Digest) : digest;
 }
 
-function asInputs(identity: TestIdentity, digest: Digest, found: TestInputsResult, hide: Hide): TestInputs {
+function asInputs(
+  identity: TestIdentity,
+  digest: Digest,
+  found: TestInputsResult,
+  coverage: TestCoverage | undefined,
+  hide: Hide,
+): TestInputs {
   const inputs = found.entries.slice(0, mostInputs);
   return {
     digest: guarded(digest, found.entries, hide),
@@ -297,6 +365,7 @@ function asInputs(identity: TestIdentity, digest: Digest, found: TestInputsResul
     inputs: inputs.map(({ op, name, value }) => ({ kind: op, name, value })),
     order: inputs.length === found.entries.length ? found.order : null,
     omitted: found.entries.length - inputs.length + found.omitted,
+    ...(coverage === undefined ? {} : { coverage }),
   };
 }
 
@@ -326,16 +395,20 @@ function askedBefore(
     before.binary === identity.binary &&
     before.salt === identity.salt &&
     before.args.join("\n") === identity.args.join("\n") &&
+    isSameCoverage(before.coverage, study.coverage) &&
     now.entries.every((entry, at) => entry.value === before.inputs[at]?.value);
   const testId = testIdOf(identity);
   // Without the order of a long log the key can't be had; that it is another one can be told.
-  const made = now.digest === null ? testId : testResultKey(testId, now.digest);
-  const inputs = { ...asInputs(identity, made, now, study.input.hide), omitted: before.omitted };
-  const earlier = keyWith(before, changedOf(before, now), question, before);
+  const made = now.digest === null ? testId : testLookupKey(testId, now.digest, study.coverage);
+  const inputs = {
+    ...asInputs(identity, made, now, study.coverage, study.input.hide),
+    omitted: before.omitted,
+  };
+  const earlier = partsWith(before, changedOf(before, now), question, before);
   const isProven =
     earlier !== null &&
     guarded(
-      earlier,
+      testLookupKey(earlier.testId, earlier.inputs, before.coverage),
       before.inputs.map(({ kind, value }) => ({ op: kind, value })),
       study.input.hide,
     ) === before.digest;
@@ -365,13 +438,22 @@ function changedOf(before: TestInputs, now: TestInputsResult): readonly Changed[
   return [...byName].map(([name, inputs]) => ({ name, inputs }));
 }
 
-/** The key with some of what changed put back; null where an earlier value is hidden, or the log was too long to be kept. */
-function keyWith(
+function isSameCoverage(one: TestCoverage | undefined, other: TestCoverage | undefined): boolean {
+  return one?.profile === other?.profile && one?.covers === other?.covers;
+}
+
+interface KeyParts {
+  readonly testId: Digest;
+  readonly inputs: Digest;
+}
+
+/** What a key is made of with some of what changed put back; null where an earlier value is hidden, or the log was too long. */
+function partsWith(
   before: TestInputs,
   putBack: readonly Changed[],
   question: TestInputsQuestion,
   identity: TestIdentity | TestInputs,
-): Digest | null {
+): KeyParts | null {
   if (before.order === null || before.omitted > 0) return null;
   const { salt, binary, args } = identity;
   const instead = new Map<string, Digest>();
@@ -386,7 +468,7 @@ function keyWith(
     atMs: anyAge,
     instead: (op, name) => instead.get(`${op} ${name}`),
   });
-  return digest === null ? null : testResultKey(testIdOf({ salt, binary, args, exec: [] }), digest);
+  return digest === null ? null : { testId: testIdOf({ salt, binary, args, exec: [] }), inputs: digest };
 }
 
 /** More things than these that changed at once are not told apart: all are to blame. */
@@ -404,28 +486,37 @@ function paidOf(
   study: Study,
   node: GraphNode,
 ): readonly string[] {
-  const isOther = before.binary !== identity.binary || before.args.join("\n") !== identity.args.join("\n");
+  const isOther =
+    before.binary !== identity.binary ||
+    before.args.join("\n") !== identity.args.join("\n") ||
+    before.salt !== identity.salt ||
+    !isSameCoverage(before.coverage, study.coverage);
   const changed: readonly Changed[] = [
     ...changedOf(before, now),
-    ...(isOther || before.salt !== identity.salt ? [{ name: null, inputs: [] }] : []),
+    ...(isOther ? [{ name: null, inputs: [] }] : []),
   ];
   if (changed.length < 2 || changed.length > mostToldApart) return [];
   const sets = Array.from({ length: 2 ** changed.length - 2 }, (_, bits) =>
     changed.filter((_each, at) => ((bits + 1) >> at) % 2 === 1),
   ).sort((a, b) => a.length - b.length);
   const guilty = sets.find((set) => {
-    const key = keyWith(before, set, question, set.some(({ name }) => name === null) ? before : identity);
-    const result = key === null ? null : study.results.readResult(key);
+    const isOwn = set.some(({ name }) => name === null);
+    const parts = partsWith(before, set, question, isOwn ? before : identity);
+    const coverage = isOwn ? before.coverage : study.coverage;
+    const result = parts === null ? null : resultOf(parts.testId, parts.inputs, coverage, study.results);
     return result?.accepted === true && result.putAtMs < (node.timeStart ?? 0);
   });
   if (guilty === undefined) return [];
   return changed
     .filter((each) => !guilty.includes(each))
-    .flatMap(({ name, inputs }) => (name === null ? ownParts : inputs.map(({ id }) => id)));
+    .flatMap(({ name, inputs }) => (name === null ? ownParts(study) : inputs.map(({ id }) => id)));
 }
 
-/** The inputs of `segmentsOfTest` that are the test's own. */
-const ownParts = ["salt", "test binary", "test arguments"];
+/** The inputs of `segmentsOfTest` that are none that the test reads. */
+function ownParts({ input }: Study): readonly string[] {
+  const covered = new Set([...(input.baseline?.covered ?? []), ...coveredPackages(input)]);
+  return ["salt", "test binary", "test arguments", coverProfileInput, ...[...covered].map(coveredInput)];
+}
 
 function earlierInputs({ inputs, order }: TestInputs): EarlierInputs {
   return { entries: inputs.map(({ kind, name }) => ({ op: kind, name })), order };
