@@ -14,7 +14,9 @@ const files = {
 };
 
 /** Coverage profiles are kept since Go 1.25, and depend on all covered packages since Go 1.26. */
-test("results under coverage: each state has one cause, and go's own words are the report's", () => {
+test("results under coverage: each state has its cause, and go's own words are the report's", {
+  timeout: 300_000,
+}, () => {
   const sandbox = makeSandbox(files);
   const age = (name: string): void =>
     utimesSync(

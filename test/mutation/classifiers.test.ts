@@ -14,6 +14,8 @@ const unnoticed: Readonly<Record<string, string>> = {
   "classify-test testRows: salt": noTests,
   "classify-test testRows: test binary": noTests,
   "classify-test testRows: test arguments": noTests,
+  "classify-test testRows: coverage profile": noTests,
+  "classify-test testRows: covered package": noTests,
   "classify-test testRows: variable": noTests,
   "classify-test testRows: file": noTests,
 };
