@@ -74,6 +74,20 @@ export async function runProgram(
     const { diff } = await import("./commands/diff.ts");
     status = await diff({ before, now, options: readReportOptions(raw), process, version });
   });
+  addReportOptions(
+    program
+      .command("cold")
+      .description(
+        "what the cache that is there was filled with, for a run that missed it and has no earlier one",
+      )
+      .argument("[log]", "a raw gocachehash log, or a run; the newest run where it is left out"),
+  )
+    .option("--deep", "look longer, and at more that may have been otherwise")
+    .action(async (log: string | undefined, raw: RawReportOptions & { deep?: true }) => {
+      const { cold } = await import("./commands/cold.ts");
+      const options = readReportOptions(raw);
+      status = await cold({ log, deep: raw.deep === true, options, process, version });
+    });
   program
     .command("runs")
     .description("list the recorded runs of this module, newest first; or what is in a file")

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { readActionGraph } from "../../go/action-graph.ts";
+import { readCacheNames } from "../../go/cache-names.ts";
 import { userEnvironment } from "../../go/environment.ts";
 import { findGo } from "../../go/find-go.ts";
 import { createStderrFilter } from "../../go/in-band.ts";
@@ -20,7 +21,7 @@ import { UsageError } from "../failure.ts";
 import type { LiveLine, LiveText } from "../live-line.ts";
 import type { ReportOptions } from "../options.ts";
 import { familyPatterns, type Ground, groundOf, likelyGocache, noteBefore } from "../record/before-state.ts";
-import type { Chosen, Ran } from "../record/finish-run.ts";
+import type { Chosen, FinishInput, Ran } from "../record/finish-run.ts";
 import { createLogReader } from "../record/learn-inputs.ts";
 import { makeScratch, removeScratch } from "../record/scratch.ts";
 import { say, withoutSecrets } from "../say.ts";
@@ -151,7 +152,7 @@ async function noteState(
   ground: Ground,
   typed: GoCommand,
   env: Readonly<Record<string, string>>,
-): Promise<{ patterns: readonly string[]; chosen: Chosen; noted: ReturnType<typeof noteBefore> }> {
+): Promise<Pick<FinishInput, "patterns" | "chosen" | "noted" | "names">> {
   const patterns = familyPatterns(typed, ground);
   const family = { module: ground.module, verb: typed.verb, patterns };
   const name = input.options.baseline;
@@ -162,8 +163,11 @@ async function noteState(
   // A run that came with a file names another machine's files and outputs.
   const isForeign = chosen.baseline !== null && chosen.baseline.blocks !== null;
   const baseline = (isForeign ? history.baseline(family) : chosen.baseline)?.run ?? null;
-  const noted = noteBefore(baseline, likelyGocache(env, baseline), outputTargets(typed, ground));
-  return { patterns, chosen, noted };
+  const gocache = likelyGocache(env, baseline);
+  const noted = noteBefore(baseline, gocache, outputTargets(typed, ground));
+  // Go trims its cache when it ends, and then what filled it could not be told any more.
+  const isFirst = chosen.baseline === null && name === null && noted.cache.present;
+  return { patterns, chosen, noted, names: isFirst ? readCacheNames(gocache) : null };
 }
 
 /** False where the current directory was deleted: go has its own words for that. */

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { explain, explainFirst } from "../../causes/explain.ts";
+import { forcedBy } from "../../causes/verdict.ts";
 import { compareRuns } from "../../compare/compare-runs.ts";
+import type { CacheNames } from "../../go/cache-names.ts";
 import { removeReplayTraces } from "../../go/replay-traces.ts";
 import type { GoExit } from "../../go/run-go.ts";
 import type { GoSettings, SettingsResult } from "../../go/settings.ts";
@@ -64,6 +66,8 @@ export interface FinishInput {
   readonly patterns: readonly string[];
   readonly chosen: Chosen;
   readonly noted: ReturnType<typeof noteBefore>;
+  /** What the cache had, of a family's first run; null where there is a baseline, or none is to be looked for. */
+  readonly names: CacheNames | null;
   readonly ran: Ran;
   readonly answer: SettingsResult;
   /** A private directory for files that are not the user's; null where there is none. */
@@ -131,7 +135,7 @@ export async function finishRun(parts: FinishInput): Promise<void> {
   });
   // Git looks them up while the run is explained.
   const newTexts = findNewTexts({ now, known, history, env, hide });
-  const isSaved = await report(input, { history, env, shown: input.options.shown }, now, chosen);
+  const isSaved = await report(parts, { history, env, shown: input.options.shown }, now);
   if (isSaved && isFresh) history.keepTexts(await newTexts().catch(() => []));
 }
 
@@ -237,10 +241,9 @@ async function inputsOf(
 
 /** @returns whether the run is in the history now */
 async function report(
-  input: WrapInput,
+  { input, chosen, names }: FinishInput,
   sources: DiffSources,
   now: RunWithBlocks,
-  chosen: Chosen,
 ): Promise<boolean> {
   const { process, options, version } = input;
   const { baseline } = chosen;
@@ -254,7 +257,7 @@ async function report(
   const full = withKnownBlocks(now, baseline, history);
   let missed: number | null = null;
   if (hasReport) {
-    const made = await makeReport(full, baseline, note, sources, options, version);
+    const made = await makeReport(full, { baseline, note, names, process }, sources, options, version);
     missed = made.totals.missed;
     if (options.output !== null || !options.quiet) {
       const problem = await deliver(made, options, process.stderr, process);
@@ -289,10 +292,16 @@ function withKnownBlocks(now: RunWithBlocks, baseline: Baseline | null, history:
   return { run: now.run, blocks };
 }
 
+interface Compared {
+  readonly baseline: Baseline | null;
+  readonly note: string | null;
+  readonly names: CacheNames | null;
+  readonly process: NodeJS.Process;
+}
+
 async function makeReport(
   now: RunWithBlocks,
-  baseline: Baseline | null,
-  note: string | null,
+  { baseline, note, names, process }: Compared,
   sources: DiffSources,
   options: ReportOptions,
   version: string,
@@ -305,6 +314,21 @@ async function makeReport(
     all: options.all,
     warnings: [],
   };
+  if (baseline === null && names !== null && canBeExplored(now.run)) {
+    const { exploreFirstRun } = await import("./explore-first-run.ts");
+    const { explanation, note: answer } = await exploreFirstRun({
+      now: withAllBlocks(now, history),
+      names,
+      deep: false,
+      quiet: options.quiet || options.output !== null,
+      process,
+    });
+    const status = explanation === null ? "none" : "reconstructed";
+    return buildReport(explanation ?? explainFirst(now), now.run, {
+      ...settings,
+      baseline: { status, note: answer },
+    });
+  }
   if (baseline === null) {
     return buildReport(explainFirst(now), now.run, { ...settings, baseline: { status: "none", note } });
   }
@@ -317,4 +341,22 @@ async function makeReport(
   const told = await withContentInGit(found, sources.env);
   const explanation = showsDiffs(options) ? await withDiffs(told, sources) : told;
   return buildReport(explanation, now.run, { ...settings, baseline: { status: "compared", note: null } });
+}
+
+/** Something was looked up and not found. */
+function canBeExplored(run: Run): boolean {
+  if (run.interrupted || forcedBy(run) !== null || (run.settings.env.GOCACHEPROG ?? "") !== "") return false;
+  return run.actions.some(({ kind, outcome }) => kind === "build" && outcome === "ran");
+}
+
+/** Other commands of the module may have brought what this run did not ask for. */
+function withAllBlocks(now: RunWithBlocks, history: History): RunWithBlocks {
+  const missing = now.run.actions.flatMap(({ digest }) =>
+    digest !== null && !now.blocks.has(digest) ? digest : [],
+  );
+  if (missing.length === 0) return now;
+  return {
+    run: now.run,
+    blocks: new Map([...history.find(now.run.module, missing), ...now.blocks]),
+  };
 }

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { explainFirst } from "../../causes/explain.ts";
+import { worldOfLog } from "../../explore/world-of-log.ts";
+import { readCacheNames } from "../../go/cache-names.ts";
+import { userEnvironment } from "../../go/environment.ts";
+import { readSettings } from "../../go/settings.ts";
+import { moduleFactsOf } from "../../model/module-facts.ts";
+import type { RunWithBlocks } from "../../model/run.ts";
+import { buildReport } from "../../report/build-report.ts";
+import { openRuns } from "../open-runs.ts";
+import type { ReportOptions } from "../options.ts";
+import { groundOf, likelyGocache } from "../record/before-state.ts";
+import { deliver } from "../record/deliver.ts";
+import { exploreFirstRun } from "../record/explore-first-run.ts";
+import { say } from "../say.ts";
+
+export interface ColdInput {
+  /** A raw log, a snapshot, a run's id; the newest run where it is left out. */
+  readonly log: string | undefined;
+  readonly deep: boolean;
+  readonly options: ReportOptions;
+  readonly process: NodeJS.Process;
+  readonly version: string;
+}
+
+/** What was the cache that is there filled with, that a run, or a log of one, missed so much of it? Nothing earlier is asked for. */
+export async function cold(input: ColdInput): Promise<number> {
+  const { process, options } = input;
+  const runs = openRuns(process, options.shown, options.quiet);
+  const opened = await runs.open(input.log ?? "@1");
+  const now = opened.run.source === "imported" ? await placed(opened, process) : opened;
+  const { explanation, note } = await exploreFirstRun({
+    now,
+    names: readCacheNames(now.run.gocache ?? ""),
+    deep: input.deep,
+    quiet: options.quiet,
+    process,
+  });
+  const report = buildReport(explanation ?? explainFirst(now), now.run, {
+    version: input.version,
+    command: now.run.command,
+    exitCode: null,
+    baseline: { status: explanation === null ? "none" : "reconstructed", note },
+    all: options.all,
+    warnings: [],
+  });
+  const problem = await deliver(report, options, process.stdout, process);
+  if (problem === null) return 0;
+  await say(process, problem);
+  return 1;
+}
+
+/** A log says nothing of the cache and the checkout: those are meant that are here. */
+async function placed(opened: RunWithBlocks, process: NodeJS.Process): Promise<RunWithBlocks> {
+  const env = userEnvironment(process.env);
+  const ground = groundOf(process.cwd(), null, env);
+  const answer = await readSettings("go", env, null);
+  const settings = "problem" in answer ? null : answer;
+  const run = worldOfLog(opened, {
+    moduleRoots: ground.modules,
+    modules: ground.gomod === null ? null : moduleFactsOf(ground.modules, ground.gowork, null, readText),
+    goDirective: null,
+    gocache: settings?.gocache ?? likelyGocache(env, null),
+    goroot: settings?.goroot ?? null,
+    gomodcache: settings?.gomodcache ?? null,
+  });
+  return { run, blocks: opened.blocks };
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,39 @@
+import type { NamedCause } from "../keys/site.ts";
+import type { Run, RunAction } from "../model/run.ts";
+
+/** One thing outside that may have been otherwise when the cache was filled. */
+export interface Assumption {
+  /** For people: `-race`, `go1.25.5`, `CGO_CFLAGS=-O3`, `without -trimpath`. */
+  readonly label: string;
+  /** Of two with the same group only one can be true: `toolchain`, `-race`, `CGO_CFLAGS`. */
+  readonly group: string;
+  /** The run as it would have been recorded then. */
+  readonly patch: (run: Run) => Run;
+  /** Causes by which an action is not what it was then. @param before the patched run, under all assumptions */
+  readonly causesOf: (action: RunAction, before: Run) => readonly NamedCause[];
+  /** Whether the action, or anything that it depends on, may be another under it. */
+  readonly reaches: (action: RunAction) => boolean;
+  /** In most keys it shows by the files alone that are chosen: sources have to be read to see anything of it. */
+  readonly showsInFiles: boolean;
+  /** It stands in every key, so that nothing is found that lacks it. */
+  readonly isEverywhere: boolean;
+  /** Words of go and variables that make it so; null where no go command can. */
+  readonly asRun: GoChange | null;
+}
+
+/** What a go command needs to run under an assumption. */
+export interface GoChange {
+  /** Flags: a value, or null to take it away. */
+  readonly flags?: Readonly<Record<string, string | null>>;
+  /** Variables: a value, or null to unset it. */
+  readonly env?: Readonly<Record<string, string | null>>;
+  /** Absolute path → its content then; null where there was none. */
+  readonly files?: ReadonlyMap<string, string | null>;
+}
+
+/** Whether an action is one of a main module's packages: nothing outside depends on these. */
+export function isOwn(action: RunAction, run: Run): boolean {
+  return Object.keys(run.moduleRoots).some(
+    (path) => action.package === path || action.package.startsWith(`${path}/`),
+  );
+}

@@ -1,0 +1,132 @@
+import type { Disk } from "../keys/outside-values.ts";
+import { createRegenerator, type Depth } from "../keys/regenerate-key.ts";
+import type { Digest, ShortId } from "../model/ids.ts";
+import { shortId } from "../model/ids.ts";
+import type { Run, RunAction } from "../model/run.ts";
+import type { Segment } from "../model/segments.ts";
+import type { Assumption } from "./assumption.ts";
+
+/** Questions to a cache, as it was before the run began. */
+export interface CacheAnswers {
+  /** Was there an index entry under this key? */
+  has(digest: Digest): boolean;
+  /** Content ID of the archive under this key; null where it is gone, or is no archive. */
+  contentOf(digest: Digest): ShortId | null;
+}
+
+/** A run of which nothing earlier is known, and the cache that it found. */
+export interface Ground {
+  readonly now: Run;
+  /** The inputs of an action; null where they are not known, or a value among them is hidden. */
+  readonly inputsOf: (key: string) => readonly Segment[] | null;
+  readonly disk: Disk;
+  readonly cache: CacheAnswers;
+}
+
+/** An action under assumptions: its key is one that the cache has. */
+export interface Found {
+  /** With the ID, digest and output that it had. */
+  readonly action: RunAction;
+  readonly inputs: readonly Segment[];
+}
+
+export interface Climb {
+  /** What the cache has of an action under the assumptions; null where its key is not there, or can't be made. */
+  resolve(key: string): Found | null;
+}
+
+/** Counts what was hashed, and says when it is enough. */
+export interface Budget {
+  /** False where nothing more is to be spent. */
+  spend(hashes: number): boolean;
+}
+
+/**
+ * Makes keys under assumptions, from the dependencies upwards: the outputs of what was found stand in the lines of what imports
+ * it. An action that the assumptions leave as it is, is what it is now.
+ * @param base what is known under all but the last of the assumptions: it holds for what the last one can't reach
+ * @param depth `lines` leaves sources alone: cheap, for a first look; see `Regenerator`
+ */
+export function createClimb(
+  ground: Ground,
+  assumptions: readonly Assumption[],
+  budget: Budget,
+  base: Climb | null = null,
+  depth: Depth = "files",
+): Climb {
+  const { now, cache } = ground;
+  const present = presentOf(now);
+  const before = assumptions.reduce((run, each) => each.patch(run), now);
+  const last = assumptions.at(-1);
+  const known = new Map<string, Found | null>();
+  const resolve = (key: string): Found | null => {
+    const settled = known.get(key);
+    if (settled !== undefined) return settled;
+    const action = present.get(key);
+    if (action === undefined) return null;
+    if (base !== null && last !== undefined && !last.reaches(action)) return base.resolve(key);
+    known.set(key, null);
+    const fresh = find(action);
+    known.set(key, fresh);
+    return fresh;
+  };
+  const regenerator = createRegenerator({
+    before,
+    now,
+    disk: ground.disk,
+    outputOf: () => null,
+    inputsNow: ground.inputsOf,
+    earlier: (key) => resolve(key)?.action ?? null,
+    inputsBefore: (key) => resolve(key)?.inputs ?? null,
+    earlierPackages: packagesOf(now),
+  });
+
+  function find(action: RunAction): Found | null {
+    const inputs = ground.inputsOf(action.key);
+    if (inputs === null) return null;
+    const causes = assumptions.flatMap((each) => each.causesOf(action, before));
+    const drafts = regenerator.candidates(action, causes, depth);
+    if (typeof drafts === "string") return null;
+    for (const draft of drafts) {
+      const segments = draft.segments();
+      const isSame =
+        segments.length === inputs.length && segments.every((each, at) => each.text === inputs[at]?.text);
+      // What ran now was not there.
+      if (isSame) {
+        if (action.outcome === "hit") return { action, inputs };
+        continue;
+      }
+      if (!budget.spend(1)) return null;
+      const digest = draft.digest();
+      if (!cache.has(digest)) continue;
+      return {
+        action: { ...action, id: shortId(digest), digest, contentId: cache.contentOf(digest) },
+        inputs: segments,
+      };
+    }
+    return null;
+  }
+
+  return { resolve };
+}
+
+const presents = new WeakMap<Run, ReadonlyMap<string, RunAction>>();
+
+/** Many climbs are made for one run. */
+function presentOf(run: Run): ReadonlyMap<string, RunAction> {
+  const known = presents.get(run);
+  if (known !== undefined) return known;
+  const fresh = new Map(run.actions.map((action) => [action.key, action]));
+  presents.set(run, fresh);
+  return fresh;
+}
+
+const packages = new WeakMap<Run, ReadonlySet<string>>();
+
+function packagesOf(run: Run): ReadonlySet<string> {
+  const known = packages.get(run);
+  if (known !== undefined) return known;
+  const fresh = new Set(run.actions.flatMap((each) => (each.kind === "build" ? each.package : [])));
+  packages.set(run, fresh);
+  return fresh;
+}

@@ -1,0 +1,171 @@
+import type { RunAction } from "../model/run.ts";
+import { type Assumption, isOwn } from "./assumption.ts";
+import { type Budget, type Climb, createClimb, type Ground } from "./climb.ts";
+
+/** What a cache was filled with, as far as keys tell. */
+export interface Filling {
+  /** All that was otherwise then, the one with the largest share first. */
+  readonly assumptions: readonly Assumption[];
+  readonly climb: Climb;
+  /** Keys of actions that ran now and that the cache has under the assumptions. */
+  readonly found: ReadonlySet<string>;
+  /** Among them some of a main module's own packages. */
+  readonly isOwn: boolean;
+}
+
+/** So many of the lowest actions are asked about in a first look at an assumption. */
+const mostProbes = 12;
+/** Of those where sources have to be read. */
+const mostDear = 5;
+/** So many assumptions are looked at more closely: those whose first look found most. */
+const mostCloser = 6;
+/** So many things may have been otherwise at once. */
+const mostRounds = 4;
+
+/**
+ * Looks for the assumptions under which the cache has what ran: one by one; then again for what is left, under the best; pairs
+ * only where nothing was found alone.
+ * @param given what is assumed already
+ */
+export function findFilling(
+  ground: Ground,
+  assumptions: readonly Assumption[],
+  budget: Budget,
+  given: Filling | null = null,
+): Filling | null {
+  let best = given;
+  for (let round = 0; round < mostRounds; round++) {
+    const next = nextRound(ground, assumptions, budget, best);
+    if (next === null) break;
+    best = next;
+    if (missedBuilds(ground).every(({ key }) => next.found.has(key))) break;
+  }
+  return best;
+}
+
+function nextRound(
+  ground: Ground,
+  assumptions: readonly Assumption[],
+  budget: Budget,
+  base: Filling | null,
+): Filling | null {
+  const start = base?.climb ?? createClimb(ground, [], budget);
+  const assumed = base?.assumptions ?? [];
+  const taken = new Set(assumed.map((each) => each.group));
+  const open = assumptions.filter((each) => !taken.has(each.group));
+  const probes = probesOf(ground, start, base?.found ?? new Set());
+  if (probes.length === 0) return null;
+  const singles = open.map((each): readonly Assumption[] => [each]);
+  let ranked = rank(ground, singles, assumed, probes, start, budget);
+  if (ranked.length === 0 && base === null) {
+    const pairs = pairsOf(open.filter((each) => each.isEverywhere));
+    ranked = rank(ground, pairs, assumed, probes.slice(0, 3), start, budget);
+  }
+  const closer = ranked.slice(0, mostCloser).map(({ added }) => {
+    const all = [...assumed, ...added];
+    // A pair has no base that holds for all that its last one can't reach.
+    const climb = createClimb(ground, all, budget, added.length === 1 ? start : null);
+    return fillingOf(ground, all, climb);
+  });
+  const found = closer
+    .filter((each) => each.found.size > (base?.found.size ?? 0))
+    .sort(
+      (a, b) =>
+        Number(b.isOwn) - Number(a.isOwn) ||
+        b.found.size - a.found.size ||
+        a.assumptions.length - b.assumptions.length,
+    );
+  return found[0] ?? null;
+}
+
+export function fillingOf(ground: Ground, assumptions: readonly Assumption[], climb: Climb): Filling {
+  const found = new Set<string>();
+  let own = false;
+  for (const action of missedBuilds(ground)) {
+    if (climb.resolve(action.key) === null) continue;
+    found.add(action.key);
+    own ||= isOwn(action, ground.now);
+  }
+  return { assumptions, climb, found, isOwn: own };
+}
+
+/** What ran and is looked up in the cache. */
+export function missedBuilds({ now }: Pick<Ground, "now">): readonly RunAction[] {
+  return now.actions.filter(({ kind, outcome, failed }) => kind === "build" && outcome === "ran" && !failed);
+}
+
+/**
+ * What ran though all that it depends on is known: nothing but its own lines keeps it from being found. Half of them of a main
+ * module, where it has such.
+ */
+function probesOf(ground: Ground, climb: Climb, found: ReadonlySet<string>): readonly RunAction[] {
+  const low = missedBuilds(ground).filter((action) => {
+    if (found.has(action.key)) return false;
+    const inputs = ground.inputsOf(action.key);
+    if (inputs === null) return false;
+    return inputs.every(({ input }) => {
+      const name = /^import (\S+)$/.exec(input)?.[1];
+      if (name === undefined || name === "unsafe") return true;
+      const own = action.variant === null ? null : climb.resolve(`build ${name} ${action.variant}`);
+      return (own ?? climb.resolve(`build ${name}`)) !== null;
+    });
+  });
+  const own = low.filter((action) => isOwn(action, ground.now));
+  const others = low.filter((action) => !isOwn(action, ground.now));
+  const usesC = others.filter(
+    ({ key }) => ground.inputsOf(key)?.some(({ input }) => input === "CC") === true,
+  );
+  const half = mostProbes / 2;
+  return [
+    ...new Set([
+      ...own.slice(0, Math.max(half, mostProbes - others.length)),
+      ...usesC.slice(0, 2),
+      ...others,
+    ]),
+  ].slice(0, mostProbes);
+}
+
+interface Ranked {
+  readonly added: readonly Assumption[];
+  readonly hits: number;
+}
+
+function rank(
+  ground: Ground,
+  hypotheses: Iterable<readonly Assumption[]>,
+  assumed: readonly Assumption[],
+  probes: readonly RunAction[],
+  start: Climb,
+  budget: Budget,
+): readonly Ranked[] {
+  const ranked: Ranked[] = [];
+  for (const added of hypotheses) {
+    const [last] = added.slice(-1);
+    if (last === undefined || !budget.spend(0)) break;
+    const isDear = added.some((each) => each.showsInFiles);
+    const reached = probes
+      .filter((probe) => added.some((each) => each.reaches(probe)))
+      .slice(0, isDear ? mostDear : mostProbes);
+    if (reached.length === 0) continue;
+    const depth = isDear ? "files" : "lines";
+    const climb = createClimb(
+      ground,
+      [...assumed, ...added],
+      budget,
+      added.length === 1 ? start : null,
+      depth,
+    );
+    const hits = reached.filter((probe) => climb.resolve(probe.key) !== null).length;
+    if (hits > 0) ranked.push({ added, hits });
+  }
+  return ranked.sort((a, b) => b.hits - a.hits);
+}
+
+/** Two that both stand in every key: what only reaches some of the packages is found in a round of its own. */
+function* pairsOf(assumptions: readonly Assumption[]): Generator<readonly Assumption[]> {
+  for (const [at, one] of assumptions.entries()) {
+    for (const other of assumptions.slice(at + 1)) {
+      if (one.group !== other.group) yield [one, other];
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+
+/** What the compiler wrote at the head of an archive. */
+export interface ArchiveHeader {
+  readonly goVersion: string;
+  readonly goos: string;
+  readonly goarch: string;
+  /** `GOAMD64=v1`; `""` on architectures without levels. */
+  readonly level: string;
+  /** Of GOEXPERIMENT, as the compiler names them: those that differ from its defaults, and those in effect. */
+  readonly experiments: string;
+}
+
+/** How much of an archive is read: its header, its build ID, and the first texts of its export data, names of source files among them. */
+const headSize = 16 * 1024;
+const buffer = Buffer.alloc(headSize);
+
+/**
+ * The first bytes of a stored output, one character each; null where it is no archive. The text is only good until the next call of
+ * `includes`, which looks into the bytes.
+ */
+export function readArchiveHead(
+  gocache: string,
+  output: string,
+): {
+  readonly header: ArchiveHeader;
+  readonly includes: (text: string) => boolean;
+  readonly text: () => string;
+} | null {
+  let descriptor: number;
+  try {
+    descriptor = openSync(join(gocache, output.slice(0, 2), `${output}-d`), "r");
+  } catch {
+    return null;
+  }
+  try {
+    const length = readSync(descriptor, buffer, 0, buffer.length, 0);
+    const header = parseHeader(buffer.toString("latin1", 0, Math.min(length, 1024)));
+    if (header === null) return null;
+    const head = buffer.subarray(0, length);
+    return {
+      header,
+      includes: (text) => head.includes(text, 0, "latin1"),
+      text: () => head.toString("latin1"),
+    };
+  } catch {
+    return null;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** `go object linux amd64 go1.26.8 GOAMD64=v1 X:…` (cmd/internal/objabi HeaderString, Go 1.21–1.27). */
+function parseHeader(text: string): ArchiveHeader | null {
+  if (!text.startsWith("!<arch>\n")) return null;
+  const found = /\ngo object (\S+) (\S+) (\S+)([^\n]*)\n/.exec(text);
+  if (found === null) return null;
+  const [, goos = "", goarch = "", version = "", rest = ""] = found;
+  const level = /(?:^| )((?:GO[A-Z0-9]+)=\S*)/.exec(rest)?.[1] ?? "";
+  const experiments = /(?:^| )X:(\S*)/.exec(rest)?.[1] ?? "";
+  return { goVersion: version.replace(/-?X:.*$/, ""), goos, goarch, level, experiments };
+}
