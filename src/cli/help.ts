@@ -72,6 +72,25 @@ Examples:
 ${status}`,
   ],
   [
+    "cold",
+    `
+Where a run missed much and nothing earlier is known (a CI job that restored a
+cache): its keys are made again under other settings, Go versions, flags and
+places, until one is in the cache that is there. What is found is proven by the
+key; where nothing fits it says so. A LOG is looked into from the checkout that
+it is of, with the GOCACHE that the job had.
+
+${runs}
+
+Examples:
+  gocache-why cold                      the newest run of this module
+  gocache-why cold now.log              a log of GODEBUG=gocachehash=1
+  GOCACHE=/tmp/restored gocache-why cold now.log
+  gocache-why cold --deep now.log       look longer: up to a minute
+
+${status}`,
+  ],
+  [
     "runs",
     `
 Newest first. The number in front (@1, @2, …) and the id name a run on the
