@@ -14,7 +14,7 @@ if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
 
 async function start() {
   keepCompiledCode();
-  const { main } = await import("../dist/main.js");
+  const { main } = require("../dist/main.cjs");
   process.exitCode = await main(process);
 }
 

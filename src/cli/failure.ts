@@ -9,3 +9,8 @@ export class UsageError extends Error {
     this.status = status;
   }
 }
+
+/** The command is bundled in pieces that have each their own class: what counts is the name. */
+export function isUsageError(error: unknown): error is UsageError {
+  return error instanceof Error && error.name === "UsageError";
+}

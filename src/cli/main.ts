@@ -1,4 +1,5 @@
-import { UsageError } from "./failure.ts";
+import { wrap } from "./commands/wrap.ts";
+import { isUsageError } from "./failure.ts";
 import { isGoWord } from "./go-word.ts";
 import type { ReportOptions } from "./options.ts";
 import { say, withoutSecrets } from "./say.ts";
@@ -37,13 +38,12 @@ export async function main(process: NodeJS.Process): Promise<number> {
     const [word, ...rest] = words;
     // The commonest command line by far has no option of ours: it need not wait for the parser of options.
     if (word !== undefined && isGoWord(word)) {
-      const { wrap } = await import("./commands/wrap.ts");
       return await wrap({ word, words: rest, options: plainOptions, inBand: false, process, version });
     }
     const { runProgram } = await import("./program.ts");
     return await runProgram(words, process, version);
   } catch (error) {
-    if (error instanceof UsageError) {
+    if (isUsageError(error)) {
       await say(process, error.message);
       return error.status;
     }

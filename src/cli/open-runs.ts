@@ -7,7 +7,7 @@ import { type History, openHistory } from "../store/history.ts";
 import { stateDirectory } from "../store/state-directory.ts";
 import { UsageError } from "./failure.ts";
 import { loadRun } from "./load-run.ts";
-import { type Ground, groundOf } from "./record/before-state.ts";
+import { type Ground, groundOf } from "./record/ground.ts";
 
 /** The runs that a subcommand may speak of, from where the user stands. */
 export interface Runs {

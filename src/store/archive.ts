@@ -3,8 +3,9 @@ import { join } from "node:path";
 import type { Digest } from "../model/ids.ts";
 import type { Block, Run } from "../model/run.ts";
 import { type Entry, newestFirst, parseEntry } from "./entry.ts";
-import { storeFolder } from "./frame.ts";
+import { readAnyFirstLine, storeFolder } from "./frame.ts";
 import { decodePack } from "./pack.ts";
+import { decodeRepeat } from "./repeat-file.ts";
 import type { Limits } from "./retention.ts";
 import { decodeRows, decodeRun, type RowTable } from "./run-file.ts";
 
@@ -77,14 +78,23 @@ export function openEntry(archive: Archive, entry: Entry): OpenedRun | null {
     const rowsPart = entry.parts.find((part) => part.file.startsWith("r"));
     const rows =
       rowsPart === undefined ? { rows: [] } : decodeRows(readFileSync(join(folder, rowsPart.file)));
-    const { run, places } = decodeRun(readFileSync(join(folder, runFile)), rows);
-    const opened = { entry, run, places, rows };
+    const file = readFileSync(join(folder, runFile));
+    const isRepeat = readAnyFirstLine(file).kind === "repeat";
+    const { run, places } = decodeRun(isRepeat ? readFileSync(join(folder, repeatedOf(entry))) : file, rows);
+    const opened = { entry, run: isRepeat ? { ...run, ...decodeRepeat(file) } : run, places, rows };
     remember(archive, opened);
     return opened;
   } catch (error) {
     skip(archive, entry, error);
     return null;
   }
+}
+
+/** The file of the run that an entry's run repeats. */
+function repeatedOf(entry: Entry): string {
+  const part = entry.parts.find(({ file }) => file.startsWith("s"));
+  if (part === undefined) throw new Error("it is not complete");
+  return part.file;
 }
 
 /** Keeps a run that was read or saved, so that it need not be read again. */

@@ -6,7 +6,7 @@ export type Family = Pick<Run, "module" | "verb" | "patterns">;
 
 /** A file that a run shares with other runs: a hard link in the folder of each. */
 export interface Part {
-  /** File name: `p` (blocks) or `r` (rows) and 8 random characters; the same wherever it is linked. */
+  /** File name: `p` (blocks), `r` (rows) or `s` (the run that this one repeats) and 8 random characters; the same wherever it is linked. */
   readonly file: string;
   readonly bytes: number;
 }
@@ -16,7 +16,7 @@ export interface Part {
  * retention need, so that none of them opens a file: with 30 runs in each of 20 families one `readdir` answers.
  */
 export interface Entry {
-  /** Name of its folder: at most 128 characters (eCryptfs allows 143). */
+  /** Name of its folder: 140 characters where it has all six parts, of 30 MB each (eCryptfs allows 143). */
   readonly name: string;
   /** Order of entry into the history, not unique: ties of runs that were saved at once are decided by `id`. */
   readonly sequence: number;
@@ -30,7 +30,7 @@ export interface Entry {
 }
 
 const pattern =
-  /^\d{8,12}-[0-9a-f]{10}-[0-9a-f]{10}-[a-z][a-z2-7]{7}(?:\.i)?-[0-9a-z]{1,6}(?:-[pr][a-z][a-z2-7]{7}\.[0-9a-z]{1,6}){0,6}$/;
+  /^\d{8,12}-[0-9a-f]{10}-[0-9a-f]{10}-[a-z][a-z2-7]{7}(?:\.i)?-[0-9a-z]{1,6}(?:-[prs][a-z][a-z2-7]{7}\.[0-9a-z]{1,6}){0,6}$/;
 
 /** The entry that a folder's name stands for; null for any other name. */
 export function parseEntry(name: string): Entry | null {

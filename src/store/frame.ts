@@ -11,8 +11,8 @@ export const storeFolder = `v${storeVersion}`;
 
 const firstLineLimit = 64;
 
-/** What a file of the history is: a run, the rows that runs share, blocks that runs share, or the copy of a source text. */
-export type FrameKind = "run" | "rows" | "blocks" | "text";
+/** What a file of the history is: a run, one that repeats another, the rows or blocks that runs share, or the copy of a source text. */
+export type FrameKind = "run" | "repeat" | "rows" | "blocks" | "text";
 
 /** A file of the history: one line with its kind, format version and CRC-32 of the rest, then the payload. */
 export function frame(kind: FrameKind, payload: Uint8Array): Buffer {
@@ -36,9 +36,19 @@ export function unframe(kind: FrameKind, file: Buffer): Buffer {
  * @throws {Error} as `unframe`
  */
 export function readFirstLine(kind: FrameKind, file: Buffer): { payloadStart: number; sum: string } {
+  const { kind: found, ...line } = readAnyFirstLine(file);
+  if (found !== kind) throw new Error("it was not written by gocache-why");
+  return line;
+}
+
+/**
+ * As `readFirstLine`, of a file of whatever kind.
+ * @throws {Error} as `unframe`
+ */
+export function readAnyFirstLine(file: Buffer): { kind: string; payloadStart: number; sum: string } {
   const end = file.subarray(0, firstLineLimit).indexOf(10);
   const match = /^gocache-why (\w+) (\d+) ([0-9a-f]{8})$/.exec(file.toString("latin1", 0, Math.max(end, 0)));
-  if (match === null || match[1] !== kind) throw new Error("it was not written by gocache-why");
+  if (match === null) throw new Error("it was not written by gocache-why");
   if (Number(match[2]) !== storeVersion) throw new Error(`its format version is ${match[2]}`);
-  return { payloadStart: end + 1, sum: match[3] ?? "" };
+  return { kind: match[1] ?? "", payloadStart: end + 1, sum: match[3] ?? "" };
 }

@@ -2,6 +2,7 @@ import type { Digest, ShortId } from "../model/ids.ts";
 import type { Block, Run } from "../model/run.ts";
 import { type Archive, createArchive, findOpened, listEntries, openEntry, readBlocks } from "./archive.ts";
 import { type Family, familyHash, moduleHash } from "./entry.ts";
+import type { RepeatMark } from "./head.ts";
 import { historyKey } from "./history-key.ts";
 import {
   defaultTextLimits,
@@ -43,6 +44,7 @@ export interface History {
     blocks: ReadonlyMap<Digest, Block>,
     baseline: Run | null,
     missed?: number | null,
+    mark?: RepeatMark | null,
   ): { id: string; bytes: number } | null;
   /** The run with exactly this id, or null. */
   load(id: string): Run | null;
@@ -96,7 +98,8 @@ export function openHistory(
     },
     known: (module, ids) => findKnown(archive, module, ids),
     find: (module, digests) => findBlocks(archive, module, digests),
-    save: (run, blocks, baseline, missed = null) => saveRun(archive, run, blocks, baseline, missed),
+    save: (run, blocks, baseline, missed = null, mark = null) =>
+      saveRun(archive, run, blocks, baseline, missed, mark),
     load(id) {
       const entry = listEntries(archive).find((candidate) => candidate.id === id);
       return entry === undefined ? null : (openEntry(archive, entry)?.run ?? null);

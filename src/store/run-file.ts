@@ -2,8 +2,9 @@ import type { Digest, ShortId } from "../model/ids.ts";
 import type { ActionKind, Run, RunAction, SourceFile } from "../model/run.ts";
 import type { TestFacts } from "../model/test-inputs.ts";
 import { compress, decompress } from "./compress.ts";
-import { frame, readFirstLine, unframe } from "./frame.ts";
-import { type RunSummary, summarize } from "./summary.ts";
+import { frame, unframe } from "./frame.ts";
+import { encodeHead, type RepeatMark } from "./head.ts";
+import { summarize } from "./summary.ts";
 
 /**
  * A row is a line of JSON that seldom changes from run to run: what an action is (names, digest, content ID), or a
@@ -80,6 +81,7 @@ export function decodeRows(file: Buffer): RowTable {
 /**
  * The bytes of a run's own file.
  * @param shared the rows that it may refer to; those that are missing there are written here
+ * @param mark by which a later run can be told to repeat this one; null where none can
  */
 export function encodeRun(
   run: Run,
@@ -87,6 +89,7 @@ export function encodeRun(
   shared: RowTable,
   places: BlockPlaces,
   missed: number | null,
+  mark: RepeatMark | null = null,
 ): Buffer {
   const numbers = new Map(shared.rows.map((row, index) => [row, index]));
   const own: string[] = [];
@@ -113,7 +116,7 @@ export function encodeRun(
     packs,
     blocks: actions.map((action) => placeLetter(action.digest, places, packs)).join(""),
   };
-  const head = Buffer.from(`${JSON.stringify(summarize(run, missed))}\n`);
+  const head = encodeHead(summarize(run, missed), mark);
   return frame("run", Buffer.concat([head, compress([JSON.stringify(body), ...own].join("\n"))]));
 }
 
@@ -158,17 +161,6 @@ export function decodeRun(file: Buffer, shared: RowTable): { run: Run; places: M
     return { path, size, mtimeMs, hash };
   });
   return { run: { ...body.run, files, actions }, places };
-}
-
-/**
- * The summary at the head of a run's file; null where the given bytes end before it does.
- * @param head the file's first bytes
- * @throws {Error} where the file is none, of another version, or damaged
- */
-export function decodeSummary(head: Buffer): RunSummary | null {
-  const { payloadStart } = readFirstLine("run", head);
-  const end = head.indexOf(10, payloadStart);
-  return end < 0 ? null : (JSON.parse(head.toString("utf8", payloadStart, end)) as RunSummary);
 }
 
 /** Explicit lists of fields: object spread takes 5 ms for 1,000 actions in a process that has just started. */

@@ -1,10 +1,9 @@
-import { constants, copyFileSync, linkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Digest } from "../model/ids.ts";
 import type { Block, Run } from "../model/run.ts";
 import {
   type Archive,
-  errorCode,
   fail,
   findOpened,
   listEntries,
@@ -15,10 +14,12 @@ import {
   runFile,
 } from "./archive.ts";
 import { type Entry, entryName, familyHash, moduleHash, type Part } from "./entry.ts";
-import { deleteRunFolder, makeScratchFolder, sweepScratch } from "./folders.ts";
+import { makeScratchFolder } from "./folders.ts";
+import type { RepeatMark } from "./head.ts";
 import { encodePack } from "./pack.ts";
-import { chooseEvictions, diskBytes } from "./retention.ts";
+import { diskBytes } from "./retention.ts";
 import { encodeRows, encodeRun, type RowTable, rowsOf } from "./run-file.ts";
+import { borrow, cleanUp, removeQuietly } from "./run-folder.ts";
 import { isRunId, newRunId } from "./run-id.ts";
 
 /** A run refers to at most so many packs; then the small ones are merged, so that old blocks don't pile up. */
@@ -44,6 +45,7 @@ interface Borrowed {
  * @param blocks blocks of the run's actions; those that the baseline has may be left out; others are ignored
  * @param baseline a run whose blocks are likely to be the same
  * @param missed how many actions missed, for the summary; null where not known
+ * @param mark by which a later run can be told to repeat this one; null where none can
  * @returns the id and the bytes that were added; null where saving failed (noted in `failures`): it never throws
  */
 export function saveRun(
@@ -52,11 +54,12 @@ export function saveRun(
   blocks: ReadonlyMap<Digest, Block>,
   baseline: Run | null,
   missed: number | null,
+  mark: RepeatMark | null = null,
 ): { id: string; bytes: number } | null {
   let scratch: string | null = null;
   try {
     scratch = makeScratchFolder(archive);
-    const { entry, bytes, opened } = writeRun(archive, scratch, run, blocks, baseline, missed);
+    const { entry, bytes, opened } = writeRun(archive, scratch, run, blocks, baseline, missed, mark);
     renameSync(scratch, join(archive.runsFolder, entry.name));
     remember(archive, opened);
     archive.openedByRun.set(run, opened);
@@ -76,6 +79,7 @@ function writeRun(
   blocks: ReadonlyMap<Digest, Block>,
   baseline: Run | null,
   missed: number | null,
+  mark: RepeatMark | null,
 ): { entry: Entry; bytes: number; opened: OpenedRun } {
   const entries = listEntries(archive);
   const id = isRunId(given.id) && !entries.some((entry) => entry.id === given.id) ? given.id : newRunId();
@@ -93,7 +97,7 @@ function writeRun(
 
   const places = new Map<Digest, string>();
   for (const pack of choosePacks(run, sources)) {
-    const part = borrow(archive, scratch, pack.from, pack.file);
+    const part = borrow(archive, scratch, pack.from.entry, pack.file);
     if (part === null) continue;
     parts.push(part);
     for (const digest of pack.digests) places.set(digest, part.file);
@@ -108,7 +112,7 @@ function writeRun(
   let shared: RowTable = { rows: [...new Set([...rows.actions, ...rows.files])] };
   const rowSource = sources.find((source) => coversRows(source.rows, shared));
   const rowFile = rowSource?.entry.parts.find((part) => part.file.startsWith("r"))?.file;
-  const rowPart = rowSource && rowFile ? borrow(archive, scratch, rowSource, rowFile) : null;
+  const rowPart = rowSource && rowFile ? borrow(archive, scratch, rowSource.entry, rowFile) : null;
   if (rowSource !== undefined && rowPart !== null) {
     parts.push(rowPart);
     shared = rowSource.rows;
@@ -116,7 +120,7 @@ function writeRun(
     add(`r${newRunId()}`, encodeRows(shared));
   }
 
-  const content = encodeRun(run, rows, shared, places, missed);
+  const content = encodeRun(run, rows, shared, places, missed, mark);
   writeFileSync(join(scratch, runFile), content, { mode: 0o600, flag: "wx" });
   const size = parts.reduce((sum, part) => sum + diskBytes(part.bytes), diskBytes(content.length));
   if (size > archive.limits.bytes) throw new Error(`the run alone takes ${size} bytes`);
@@ -207,46 +211,4 @@ function coversRows(table: RowTable, needed: RowTable): boolean {
   const known = new Set(table.rows);
   const missing = needed.rows.reduce((count, row) => count + (known.has(row) ? 0 : 1), 0);
   return missing * 10 <= needed.rows.length;
-}
-
-/** Links a part of an earlier run into the new one's folder; null where it is gone, cut or was found damaged. */
-function borrow(archive: Archive, scratch: string, from: OpenedRun, file: string): Part | null {
-  const path = join(archive.runsFolder, from.entry.name, file);
-  const bytes = from.entry.parts.find((part) => part.file === file)?.bytes ?? -1;
-  if (archive.packs.get(file) === null) return null;
-  if (statSync(path, { throwIfNoEntry: false })?.size !== bytes) return null;
-  try {
-    linkSync(path, join(scratch, file));
-    return { file, bytes };
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return null;
-    return copyPart(scratch, path, bytes);
-  }
-}
-
-/** Where the file system has no hard links, a run gets a copy; under a new name, since it takes room of its own. */
-function copyPart(scratch: string, path: string, bytes: number): Part {
-  const file = `${path.charAt(path.length - 9)}${newRunId()}`;
-  copyFileSync(path, join(scratch, file), constants.COPYFILE_EXCL);
-  return { file, bytes };
-}
-
-/** What fails here costs room, never the run that was just saved. */
-function cleanUp(archive: Archive, saved: Entry): void {
-  try {
-    for (const { name } of chooseEvictions(listEntries(archive), archive.limits, saved.id)) {
-      deleteRunFolder(archive, name);
-    }
-    sweepScratch(archive);
-  } catch (error) {
-    fail(archive, "can't be cleaned up", error);
-  }
-}
-
-function removeQuietly(folder: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true });
-  } catch {
-    // The next run sweeps it.
-  }
 }

@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { type Explanation, explain, explainFirst } from "../../src/causes/explain.ts";
 import type { Outside } from "../../src/causes/world.ts";
 import { assembleRun } from "../../src/cli/record/assemble-run.ts";
-import { familyPatterns } from "../../src/cli/record/before-state.ts";
+import { familyPatterns } from "../../src/cli/record/ground.ts";
 import { createLogReader } from "../../src/cli/record/learn-inputs.ts";
 import { type Comparison, compareRuns } from "../../src/compare/compare-runs.ts";
 import { parseActionGraph } from "../../src/go/action-graph.ts";

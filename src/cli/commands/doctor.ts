@@ -10,7 +10,7 @@ import type { Doctor } from "../../report/doctor.ts";
 import { renderDoctorJson, renderDoctorMarkdown } from "../../report/renderers/doctor.ts";
 import { renderDoctor } from "../../report/renderers/terminal/doctor.ts";
 import type { ReportOptions } from "../options.ts";
-import { groundOf } from "../record/before-state.ts";
+import { groundOf } from "../record/ground.ts";
 import { withoutSecrets } from "../say.ts";
 import { viewFor } from "../view.ts";
 import { writeText } from "../write-text.ts";

@@ -20,7 +20,7 @@ import { UsageError } from "../failure.ts";
 import { describeCommand, keyName, listCommands, readSnapshotFile } from "../load-run.ts";
 import { readLogFile } from "../read-log-file.ts";
 import { withReadingLine } from "../reading-line.ts";
-import { groundOf } from "../record/before-state.ts";
+import { groundOf } from "../record/ground.ts";
 import { say } from "../say.ts";
 
 export interface ImportInput {

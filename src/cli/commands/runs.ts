@@ -6,7 +6,7 @@ import { stateDirectory } from "../../store/state-directory.ts";
 import { type RunSummary, summarize } from "../../store/summary.ts";
 import { UsageError } from "../failure.ts";
 import { findFile, readRunsOfFile } from "../load-run.ts";
-import { groundOf } from "../record/before-state.ts";
+import { groundOf } from "../record/ground.ts";
 import { say } from "../say.ts";
 import { viewFor } from "../view.ts";
 

@@ -21,8 +21,8 @@ import type {
   RunWithBlocks,
   SourceFile,
 } from "../../model/run.ts";
-import type { Ground } from "./before-state.ts";
 import { noteFile } from "./before-state.ts";
+import type { Ground } from "./ground.ts";
 import type { TestOutcome } from "./learn-tests.ts";
 
 export interface RecordedParts {

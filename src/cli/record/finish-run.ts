@@ -16,6 +16,7 @@ import type { Digest, ShortId } from "../../model/ids.ts";
 import type { Block, Flag, Problem, Run, RunWithBlocks } from "../../model/run.ts";
 import { buildReport } from "../../report/build-report.ts";
 import type { Report } from "../../report/report.ts";
+import type { RepeatMark } from "../../store/head.ts";
 import type { History } from "../../store/history.ts";
 import { newRunId } from "../../store/run-id.ts";
 import type { WrapInput } from "../commands/wrap.ts";
@@ -23,14 +24,16 @@ import { withLiveLine } from "../live-line.ts";
 import type { ReportOptions } from "../options.ts";
 import { say, withoutSecrets } from "../say.ts";
 import { assembleRun } from "./assemble-run.ts";
-import type { Ground, noteBefore } from "./before-state.ts";
+import type { noteBefore } from "./before-state.ts";
 import { deliver } from "./deliver.ts";
 import { createEarlierText } from "./earlier-text.ts";
 import { findNewTexts } from "./find-new-texts.ts";
+import type { Ground } from "./ground.ts";
 import { learnInputs } from "./learn-inputs.ts";
 import { coveredPackages, learnTests, type TestOutcome } from "./learn-tests.ts";
 import { lookUpFacts } from "./look-up-facts.ts";
 import { createOutside } from "./outside.ts";
+import { repeatMark } from "./repeat.ts";
 import { untilSignal } from "./until-signal.ts";
 import { withContentInGit } from "./with-content-in-git.ts";
 import { type DiffSources, showsDiffs, withDiffs } from "./with-diffs.ts";
@@ -69,6 +72,8 @@ export interface FinishInput {
   /** What the cache had, of a family's first run; null where there is a baseline, or none is to be looked for. */
   readonly names: CacheNames | null;
   readonly ran: Ran;
+  /** Where go has written its action graph; null where it wrote none. */
+  readonly graphPath: string | null;
   readonly answer: SettingsResult;
   /** A private directory for files that are not the user's; null where there is none. */
   readonly scratch: string | null;
@@ -239,12 +244,23 @@ async function inputsOf(
   return log;
 }
 
+/** What tells that the next run repeats this one; null where something ran, went wrong, or is not known. */
+function markOf(parts: FinishInput, run: Run): RepeatMark | null {
+  const { graphPath, history } = parts;
+  const isIdle = run.actions.length > 0 && run.actions.every(({ outcome }) => outcome === "hit");
+  if (!isIdle || graphPath === null || run.exitCode !== 0 || run.interrupted || run.problems.length > 0)
+    return null;
+  const targets = Object.keys(run.cache.targets);
+  return repeatMark(parts, { gocache: run.gocache, targets }, history.key(), graphPath);
+}
+
 /** @returns whether the run is in the history now */
 async function report(
-  { input, chosen, names }: FinishInput,
+  parts: FinishInput,
   sources: DiffSources,
   now: RunWithBlocks,
 ): Promise<boolean> {
+  const { input, chosen, names } = parts;
   const { process, options, version } = input;
   const { baseline } = chosen;
   // It repeats what was typed.
@@ -264,7 +280,8 @@ async function report(
       if (problem !== null) await say(process, problem);
     }
   }
-  const saved = history.save(now.run, now.blocks, baseline?.blocks === null ? baseline.run : null, missed);
+  const earlier = baseline?.blocks === null ? baseline.run : null;
+  const saved = history.save(now.run, now.blocks, earlier, missed, markOf(parts, now.run));
   const [warning, ...more] = history.warnings;
   if (warning !== undefined)
     await say(process, `${warning}${more.length > 0 ? ` (and ${more.length} more)` : ""}`);

@@ -37,7 +37,7 @@ import {
   type TooNewFile,
 } from "../../model/test-inputs.ts";
 import { quote, takeQuoted } from "../../util/go-quote.ts";
-import type { Ground } from "./before-state.ts";
+import type { Ground } from "./ground.ts";
 
 /** What became of one test run. */
 export interface TestOutcome {

@@ -7,7 +7,7 @@ import type { GoSettings } from "../../go/settings.ts";
 import { readToolVersions } from "../../go/tool-versions.ts";
 import { moduleFactsOf } from "../../model/module-facts.ts";
 import type { Flag, Run } from "../../model/run.ts";
-import type { Ground } from "./before-state.ts";
+import type { Ground } from "./ground.ts";
 
 /** What earlier keys are proven with later; none of it comes from a key's own inputs. */
 export type OutsideFacts = Pick<

@@ -1,4 +1,5 @@
 import type { Report, ReportRun } from "../report.ts";
+import { allCachedText } from "./all-cached.ts";
 import { countText, numberText, secondsText } from "./numbers.ts";
 import { shortenWords, visibleText } from "./values.ts";
 
@@ -15,7 +16,7 @@ export function headText(report: Report): string {
       : `go stopped before any action (exit status ${status})`;
   }
   const ended = status === 0 ? "" : `; go ended with status ${status}`;
-  if (totals.ran === 0 && totals.byVerdict.unknown === 0) return `${allCached(totals.actions)}${ended}`;
+  if (totals.ran === 0 && totals.byVerdict.unknown === 0) return `${allCachedText(totals.actions)}${ended}`;
   return `${whatRan(report)}${workText(totals.seconds, totals.wallSeconds)}${ended}`;
 }
 
@@ -65,10 +66,6 @@ export function whenText(startedAt: string, now: Date | null): string {
 /** A command as one line; where it is longer than `width` characters, long values are shortened, then words in its middle left out. */
 export function commandText(words: readonly string[], width = 96): string {
   return shortenWords(words.map(visibleText), width);
-}
-
-function allCached(actions: number): string {
-  return actions === 1 ? "the only action was cached" : `all ${numberText(actions)} actions were cached`;
 }
 
 function whatRan(report: Report): string {
