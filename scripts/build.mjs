@@ -23,14 +23,14 @@ await bundle({ ...chunks, index: "src/index.ts" });
 writeLicenses();
 if (out === undefined) writeTypes();
 
-/** What is needed until go has been started, in one file. @returns what it loads later, as entry points of the chunks */
+/** What is needed until go has been started, and where nothing changed, in one file. @returns what it loads later, as entry points of the chunks */
 async function bundleStart(entryPoint) {
   const later = {};
   const loadLater = {
     name: "load-later",
     setup({ onResolve }) {
       onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
-        if (kind !== "dynamic-import") return undefined;
+        if (kind !== "dynamic-import" || path.endsWith("/record/repeat.ts")) return undefined;
         const name = `main/${basename(path, ".ts")}`;
         later[name] = join(resolveDir, path);
         return { path: `./${name}.js`, external: true };

@@ -37,16 +37,28 @@ export function readActionGraph(path: string): ActionGraph {
  * @returns null where a process was started, or the file can't be read
  */
 export function digestOfIdleGraph(path: string): string | null {
-  let text: string;
+  let file: Buffer;
   try {
-    text = readFileSync(path, "latin1");
+    file = readFileSync(path);
   } catch {
     return null;
   }
-  if (!text.trimEnd().endsWith("]") || text.includes('"Cmd": [') || text.includes('"CmdReal"')) return null;
-  const ids = text.match(/"(?:ActionID|BuildID)": "[^"]*"/g);
-  return ids === null ? null : createHash("sha256").update(ids.join()).digest("base64url");
+  const isWhole = /\]\s*$/.test(file.toString("latin1", Math.max(0, file.length - 8)));
+  if (!isWhole || file.includes('"Cmd": [') || file.includes('"CmdReal"')) return null;
+  const ids = Buffer.allocUnsafe(file.length);
+  let length = 0;
+  for (const name of ['"ActionID": "', '"BuildID": "']) {
+    const mark = Buffer.from(name);
+    for (let at = file.indexOf(mark); at >= 0; ) {
+      const end = file.indexOf(quote, at + mark.length) + 1;
+      length += file.copy(ids, length, at, end);
+      at = file.indexOf(mark, end);
+    }
+  }
+  return length === 0 ? null : createHash("sha256").update(ids.subarray(0, length)).digest("base64url");
 }
+
+const quote = 0x22;
 
 /** @throws SyntaxError or TypeError where the text is no action graph */
 export function parseActionGraph(text: string): GraphNode[] {

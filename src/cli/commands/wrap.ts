@@ -11,7 +11,6 @@ import { UsageError } from "../failure.ts";
 import type { ReportOptions } from "../options.ts";
 import { type Ground, groundOf } from "../record/ground.ts";
 import type { EndedGo, StartedRun } from "../record/record-run.ts";
-import { expectRepeat, isRepeat, tellRepeat } from "../record/repeat.ts";
 import { makeScratch, removeScratch } from "../record/scratch.ts";
 import { say } from "../say.ts";
 
@@ -89,6 +88,7 @@ async function record(
     ? (await import("../record/run-in-band.ts")).runInBand({ input, goPath, command: typed, env, graphFile })
     : runBeside(goPath, typed, env, graphFile);
   const started = { input, goPath, typed, env, inBand, running, ...prepared };
+  const { expectRepeat, isRepeat, tellRepeat } = await import("../record/repeat.ts");
   const expected = inBand ? null : expectRepeat(started);
   // What the run may change is noted in the same breath: go has to load packages first.
   if (expected === null || !(await endsSoon(running, expected.waitMs))) return recordAtLength(started);
