@@ -8,12 +8,12 @@ const parser = createLogParser((event) => collector.take(event));
 const descriptor = openSync(file, "r");
 let most = 0;
 const start = process.hrtime.bigint();
+const buffer = Buffer.allocUnsafe(1 << 16);
 for (let count = 0; ; count++) {
-  const buffer = Buffer.allocUnsafe(1 << 18);
   const length = readSync(descriptor, buffer, 0, buffer.length, null);
   if (length === 0) break;
   parser.push(buffer.subarray(0, length));
-  if (count % 16 === 0) most = Math.max(most, process.memoryUsage.rss());
+  if (count % 64 === 0) most = Math.max(most, process.memoryUsage.rss());
 }
 parser.end();
 const found = collector.finish();

@@ -41,14 +41,14 @@ export async function readLogFile(
 }
 
 /**
- * Hands over a file piece by piece; each is a buffer of its own, since who takes it may hold a part of the last one. Between two pieces
- * timers and signals have their turn: a live line, Ctrl-C.
+ * Hands over a file piece by piece, all in one buffer: whoever takes a piece keeps nothing of it. Between two pieces timers and
+ * signals have their turn: a live line, Ctrl-C.
  */
 export async function readChunks(path: string | 0, take: (chunk: Buffer) => Promise<void>): Promise<void> {
   const file = path === 0 ? 0 : openSync(path, "r");
   try {
+    const buffer = Buffer.allocUnsafe(pieceSize);
     for (;;) {
-      const buffer = Buffer.allocUnsafe(1 << 18);
       const count = readSome(file, buffer);
       if (count === 0) return;
       await take(buffer.subarray(0, count));
@@ -58,6 +58,8 @@ export async function readChunks(path: string | 0, take: (chunk: Buffer) => Prom
     if (path !== 0) closeSync(file);
   }
 }
+
+const pieceSize = 1 << 16;
 
 /** A pipe that is not blocking says that there is nothing yet. */
 function readSome(file: number, buffer: Buffer): number {
