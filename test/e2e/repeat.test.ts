@@ -1,6 +1,6 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { eightPackages } from "./eight-packages.ts";
 import { go, makeSandbox, type Outcome, recordedRuns, report, run, type Sandbox, tool } from "./sandbox.ts";
 import { writeFiles } from "./write-files.ts";
@@ -8,14 +8,20 @@ import { writeFiles } from "./write-files.ts";
 const words = ["go", "build", "-o", "bin/", "./cmd/..."];
 let sandbox: Sandbox;
 
-/** A module that was built twice, so that a third build can repeat the second. */
-beforeEach(() => {
+/** A module that was built twice, so that a third build can repeat the second. The tests go on from where the last one ended. */
+beforeAll(() => {
   sandbox = makeSandbox(eightPackages);
   for (let count = 0; count < 2; count++) expect(build().status).toBe(0);
 });
 
 function build(options: { env?: Record<string, string>; own?: string[] } = {}): Outcome {
-  return tool(sandbox, [...(options.own ?? []), ...words], { env: options.env ?? {} });
+  const env = { ...own(), ...options.env };
+  return tool(sandbox, [...(options.own ?? []), ...words], { env });
+}
+
+/** The settings of all builds here: `go env -w` has a file of its own. */
+function own(): Record<string, string> {
+  return { CGO_ENABLED: "1", GOENV: join(sandbox.root, "go.env") };
 }
 
 /** What the newest run is kept as: `run`, or `repeat` of the one before. */
@@ -46,9 +52,9 @@ test("a repeat is a run like any other, also when the run that it repeats is gon
   const [kept, ...others] = recordedRuns(sandbox);
   expect(others).toEqual([]);
   expect(kept).toMatchObject({ missed: 0, exitCode: 0 });
-  expect(tool(sandbox, ["inputs", "cmd/one"]).stdout).toContain("file ");
+  expect(tool(sandbox, ["inputs", "cmd/one"]).stdout).toContain("GOAMD64");
   appendFileSync(join(sandbox.module, "a/a.go"), "\nfunc Added() int { return 7 }\n");
-  const { report: found } = report(sandbox, words);
+  const { report: found } = report(sandbox, words, { env: own() });
   expect(found.before?.id).toBe(kept?.id);
   expect(found.causes.map(({ code, subject, evidence }) => [code, subject, evidence.kind])).toEqual([
     ["file-edited", "a/a.go", "proven"],
@@ -62,11 +68,18 @@ test("thirty repeats leave thirty runs, and nothing else", () => {
   expect(readdirSync(join(sandbox.state, "gocache-why/v2/tmp"))).toEqual([]);
 });
 
+test("a touched file changes nothing", () => {
+  for (let count = 0; count < 2; count++) build();
+  utimesSync(join(sandbox.module, "a/a.go"), 1e9, 1e9);
+  expect(build().stderr).toContain("were cached");
+  expect(keptAs()).toBe("repeat");
+});
+
 const changes: Readonly<Record<string, () => { env?: Record<string, string> }>> = {
   "a variable that enters keys": () => ({ env: { CGO_CFLAGS: "-O1" } }),
   "a variable that is only recorded": () => ({ env: { GOFLAGS: "-v=false" } }),
   "go env -w": () => {
-    expect(go(sandbox, ["env", "-w", "GOFLAGS=-p=1"]).status).toBe(0);
+    expect(go(sandbox, ["env", "-w", "GOAMD64=v2"], { env: own() }).status).toBe(0);
     return {};
   },
   "a comment in go.mod": () => {
@@ -104,15 +117,9 @@ const changes: Readonly<Record<string, () => { env?: Record<string, string> }>> 
 };
 
 test.each(Object.keys(changes))("%s is told and recorded at length", (name) => {
-  build();
+  for (let count = 0; count < 3 && keptAs() !== "repeat"; count++) build();
   expect(keptAs()).toBe("repeat");
   const { env = {} } = changes[name]?.() ?? {};
   build({ env });
   expect(keptAs()).toBe("run");
-});
-
-test("a touched file changes nothing", () => {
-  utimesSync(join(sandbox.module, "a/a.go"), 1e9, 1e9);
-  expect(build().stderr).toContain("were cached");
-  expect(keptAs()).toBe("repeat");
 });
