@@ -10,9 +10,9 @@ import { buildReport } from "../../report/build-report.ts";
 import { openRuns } from "../open-runs.ts";
 import type { ReportOptions } from "../options.ts";
 import { likelyGocache } from "../record/before-state.ts";
-import { groundOf } from "../record/ground.ts";
 import { deliver } from "../record/deliver.ts";
 import { exploreFirstRun } from "../record/explore-first-run.ts";
+import { groundOf } from "../record/ground.ts";
 import { say } from "../say.ts";
 
 export interface ColdInput {

@@ -255,11 +255,7 @@ function markOf(parts: FinishInput, run: Run): RepeatMark | null {
 }
 
 /** @returns whether the run is in the history now */
-async function report(
-  parts: FinishInput,
-  sources: DiffSources,
-  now: RunWithBlocks,
-): Promise<boolean> {
+async function report(parts: FinishInput, sources: DiffSources, now: RunWithBlocks): Promise<boolean> {
   const { input, chosen, names } = parts;
   const { process, options, version } = input;
   const { baseline } = chosen;
