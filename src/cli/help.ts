@@ -65,6 +65,7 @@ Examples:
   gocache-why diff                      the newest run's report again
   gocache-why diff -v                   all causes, and the inputs that changed
   gocache-why diff @3 @1                what became different since
+  gocache-why diff --show-innocent      also what changed and cost no miss
   GODEBUG=gocachehash=1 go build -x ./... 2> ci.log
   gocache-why diff ci.log laptop.log    two logs that were made like this
   gocache-why diff --format markdown    to be pasted in an issue

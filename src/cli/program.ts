@@ -70,10 +70,19 @@ export async function runProgram(
       .description("compare two runs: ids, @1 (the newest), @2, …, or files: snapshots, raw gocachehash logs")
       .argument("[before]", "the earlier run; the newest run's baseline where both are left out")
       .argument("[now]", "the later run; the newest where it is left out"),
-  ).action(async (before: string | undefined, now: string | undefined, raw: RawReportOptions) => {
-    const { diff } = await import("./commands/diff.ts");
-    status = await diff({ before, now, options: readReportOptions(raw), process, version });
-  });
+  )
+    .option("--show-innocent", "tell also what changed and cost no miss, and why")
+    .action(
+      async (
+        before: string | undefined,
+        now: string | undefined,
+        raw: RawReportOptions & { showInnocent?: true },
+      ) => {
+        const { diff } = await import("./commands/diff.ts");
+        const showInnocent = raw.showInnocent === true;
+        status = await diff({ before, now, showInnocent, options: readReportOptions(raw), process, version });
+      },
+    );
   addReportOptions(
     program
       .command("cold")

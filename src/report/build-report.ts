@@ -2,6 +2,7 @@ import { classOf } from "../causes/catalogue.ts";
 import type { CauseFact, Verdict } from "../causes/cause.ts";
 import type { Explanation } from "../causes/explain.ts";
 import type { ExplainedAction, ExplainedCause } from "../causes/explained.ts";
+import type { Innocent } from "../causes/innocents.ts";
 import { type ActionKind, actionKinds, type Problem, type Run } from "../model/run.ts";
 import type {
   CauseSet,
@@ -9,6 +10,7 @@ import type {
   Report,
   ReportAction,
   ReportCause,
+  ReportInnocent,
   ReportRun,
   Totals,
   Warning,
@@ -26,6 +28,8 @@ export interface ReportOptions {
   /** Every action, hits too. */
   readonly all: boolean;
   readonly warnings: readonly Warning[];
+  /** What changed and cost no miss, where that was asked for. */
+  readonly innocents?: readonly Innocent[];
 }
 
 /** The report of an explained run: counts, sums, order and words, by the contract's rules. */
@@ -53,6 +57,9 @@ export function buildReport(explanation: Explanation, now: Run, options: ReportO
       .map(({ each, ids }) => reportAction(each, indices(ids)))
       .sort((a, b) => compareText(a.key, b.key)),
     unexplained: [...explanation.unexplained].sort(compareText),
+    ...(options.innocents === undefined
+      ? {}
+      : { innocent: options.innocents.map((each) => reportInnocent(each, now, options)) }),
     warnings: [
       ...options.warnings,
       ...problemWarnings(now.problems),
@@ -139,6 +146,12 @@ function reportCause(
     changes: explained.changes,
     ...(explained.contentInGit === undefined ? {} : { contentInGit: explained.contentInGit }),
   };
+}
+
+function reportInnocent({ fact, reason }: Innocent, now: Run, options: ReportOptions): ReportInnocent {
+  const { code, subject, before, now: present, origin } = fact;
+  const summary = summaryOf(fact, contextOf(now, options.baseline.status));
+  return { code, class: classOf(code), subject, before, now: present, origin, summary, reason };
 }
 
 function reportAction(each: ExplainedAction, causes: readonly number[]): ReportAction {

@@ -174,23 +174,37 @@ const action = shape(
   { failed: flag },
 );
 
-const fields = shape({
-  tool: shape({ name: oneOf("gocache-why"), version: text }),
-  command: list(text),
-  exitCode: orNull(integer),
-  baseline: shape({ status: oneOf("compared", "none", "reconstructed"), note: orNull(text) }),
-  before: orNull(run),
-  now: run,
-  totals,
-  causes: list(cause),
-  causeSets: list(
-    shape({ causes: list(count), actions: count, seconds: orNull(seconds) }, { alone: list(count) }),
-  ),
-  actions: list(action),
-  unexplained: list(text),
-  warnings: list(shape({ code: text, message: text })),
-  redaction: shape({ applied: flag, hidden: count }),
+const innocent = shape({
+  code: text,
+  class: text,
+  subject: text,
+  before: orNull(text),
+  now: orNull(text),
+  origin: orNull(text),
+  summary: text,
+  reason: orNull(text),
 });
+
+const fields = shape(
+  {
+    tool: shape({ name: oneOf("gocache-why"), version: text }),
+    command: list(text),
+    exitCode: orNull(integer),
+    baseline: shape({ status: oneOf("compared", "none", "reconstructed"), note: orNull(text) }),
+    before: orNull(run),
+    now: run,
+    totals,
+    causes: list(cause),
+    causeSets: list(
+      shape({ causes: list(count), actions: count, seconds: orNull(seconds) }, { alone: list(count) }),
+    ),
+    actions: list(action),
+    unexplained: list(text),
+    warnings: list(shape({ code: text, message: text })),
+    redaction: shape({ applied: flag, hidden: count }),
+  },
+  { innocent: list(innocent) },
+);
 
 const report: Check = (value, path) => {
   const problem = fields(value, path);

@@ -1,4 +1,5 @@
 import type { CauseClass, CauseCode, ContentInGit, Evidence, InputChange, Verdict } from "../causes/cause.ts";
+import type { InnocentReason } from "../causes/innocents.ts";
 import type { ActionKind, Origin } from "../model/run.ts";
 
 /** The value that every face of gocache-why shows. Field by field as in `schema/report.schema.json`. */
@@ -15,6 +16,8 @@ export interface Report {
   readonly causeSets: readonly CauseSet[];
   readonly actions: readonly ReportAction[];
   readonly unexplained: readonly string[];
+  /** What changed and cost no miss; only where it was asked for (`diff --show-innocent`). */
+  readonly innocent?: readonly ReportInnocent[];
   readonly warnings: readonly Warning[];
   readonly redaction: { readonly applied: boolean; readonly hidden: number };
 }
@@ -76,6 +79,19 @@ export interface ReportCause {
    * others, and where that can't be told.
    */
   readonly contentInGit?: ContentInGit;
+}
+
+/** A change that no action ran for. */
+export interface ReportInnocent {
+  readonly code: CauseCode;
+  readonly class: CauseClass;
+  readonly subject: string;
+  readonly before: string | null;
+  readonly now: string | null;
+  readonly origin: Origin | null;
+  readonly summary: string;
+  /** Null where it is not known. */
+  readonly reason: InnocentReason | null;
 }
 
 export interface CauseSet {

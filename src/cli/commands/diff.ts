@@ -1,4 +1,6 @@
-import { explain } from "../../causes/explain.ts";
+import { type Explanation, explain } from "../../causes/explain.ts";
+import type { Innocent } from "../../causes/innocents.ts";
+import type { Outside } from "../../causes/world.ts";
 import { compareRuns } from "../../compare/compare-runs.ts";
 import { userEnvironment } from "../../go/environment.ts";
 import type { RunWithBlocks } from "../../model/run.ts";
@@ -17,6 +19,8 @@ import { say } from "../say.ts";
 export interface DiffInput {
   readonly before: string | undefined;
   readonly now: string | undefined;
+  /** Tells also of what changed and cost no miss. */
+  readonly showInnocent?: boolean;
   readonly options: ReportOptions;
   readonly process: NodeJS.Process;
   readonly version: string;
@@ -52,8 +56,8 @@ export async function diffReport(input: DiffInput): Promise<{ report: Report; wa
     );
   }
   const env = userEnvironment(process.env);
-  const earlierText = createEarlierText(before.run, history, env);
-  const found = await withContentInGit(explain(comparison, createOutside(now.run, earlierText)), env);
+  const outside = createOutside(now.run, createEarlierText(before.run, history, env));
+  const found = await withContentInGit(explain(comparison, outside), env);
   const explanation = showsDiffs(options)
     ? await withDiffs(found, { history, env, shown: options.shown })
     : found;
@@ -64,8 +68,27 @@ export async function diffReport(input: DiffInput): Promise<{ report: Report; wa
     baseline: { status: "compared", note: null },
     all: options.all,
     warnings: [],
+    ...(input.showInnocent === true ? { innocents: await findInnocents(found, outside, process) } : {}),
   });
   return { report, warnings: history.warnings };
+}
+
+async function findInnocents(
+  found: Explanation,
+  outside: Outside,
+  process: NodeJS.Process,
+): Promise<readonly Innocent[]> {
+  const { innocentsOf } = await import("../../causes/innocents.ts");
+  const { readChangedFiles } = await import("../../go/changed-files.ts");
+  const before = found.comparison?.before.run;
+  const now = found.comparison?.now.run;
+  const roots = new Set(now?.source === "recorded" ? Object.values(now.moduleRoots) : []);
+  const files = [...roots].map((root) =>
+    before === undefined || now === undefined
+      ? []
+      : readChangedFiles(root, before, now, userEnvironment(process.env)),
+  );
+  return innocentsOf(found, outside, (await Promise.all(files)).flat());
 }
 
 function nameOf(side: RunWithBlocks): string {

@@ -10,7 +10,7 @@ import { adviceLines, causePart } from "./markdown/cause-part.ts";
 import { changeParts } from "./markdown/change-part.ts";
 import { prose } from "./markdown/escape.ts";
 import { factsText } from "./markdown/facts.ts";
-import { noteLines, overlapLines } from "./markdown/notes.ts";
+import { innocentLines, noteLines, overlapLines } from "./markdown/notes.ts";
 import { createRoom, fill, type Part, type Room } from "./markdown/room.ts";
 import type { View } from "./view.ts";
 
@@ -65,7 +65,12 @@ function headBlock(report: Report): string {
 
 function besideLines(people: ReportView): string[] {
   if (people.report.baseline.status === "none") return noteLines(people);
-  return [...adviceLines(people, people.shown), ...overlapLines(people), ...noteLines(people)];
+  return [
+    ...adviceLines(people, people.shown),
+    ...overlapLines(people),
+    ...noteLines(people),
+    ...innocentLines(people),
+  ];
 }
 
 function linesPart(lines: readonly string[]): Part {

@@ -9,6 +9,7 @@ import { adviceText } from "../wording/advice.ts";
 import { shortEdit } from "../wording/edit.ts";
 import { evidenceText } from "../wording/evidence.ts";
 import { baselineText, comparedText, headText } from "../wording/head.ts";
+import { innocentText } from "../wording/innocent.ts";
 import { packageName } from "../wording/names.ts";
 import {
   alsoText,
@@ -19,7 +20,7 @@ import {
   unexplainedText,
   unknownText,
 } from "../wording/notes.ts";
-import { countText, secondsText } from "../wording/numbers.ts";
+import { countText, numberText, secondsText } from "../wording/numbers.ts";
 import { originText } from "../wording/origin.ts";
 import { cutOffText, reachText } from "../wording/reach.ts";
 import { changeText, visibleText } from "../wording/values.ts";
@@ -42,6 +43,7 @@ export function renderTerminal(report: Report, view: View): string {
   const blocks = [
     headLines(report, paper),
     ...(report.baseline.status === "none" ? [] : causeBlocks(report, paper)),
+    innocentLines(report, paper),
     tableLines(report, paper),
   ].filter((lines) => lines.length > 0);
   return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
@@ -225,6 +227,22 @@ function noteLines(view: ReportView, paper: Paper): string[] {
 
 function mentionsHidden({ causes, warnings, redaction }: Report): boolean {
   return !redaction.applied || JSON.stringify([causes, warnings]).includes("<hidden:");
+}
+
+/** What changed and cost no miss, where that was asked for. */
+function innocentLines({ innocent }: Report, paper: Paper): string[] {
+  if (innocent === undefined) return [];
+  if (innocent.length === 0) return hang("innocent: nothing else changed", "  ", paper.width, paper.ink.dim);
+  const most = paper.view.verbosity > 0 ? innocent.length : 20;
+  const lines = ["  innocent: changed, and cost no miss"];
+  for (const each of innocent.slice(0, most)) {
+    const origin = originText(each);
+    const told = `${each.summary}${origin === null ? "" : ` (${origin})`}: ${innocentText(each.reason)}`;
+    lines.push(...hang(visibleText(told), "    ", paper.width));
+  }
+  const more = innocent.length - most;
+  if (more > 0) lines.push(...hang(`and ${numberText(more)} more: add -v`, "    ", paper.width));
+  return lines.map((line) => paper.ink.dim(line));
 }
 
 function tableLines(report: Report, paper: Paper): string[] {

@@ -1,5 +1,5 @@
 import { type Place, pathStart, shortenPlaces } from "../../log/hide/places.ts";
-import type { Report, ReportCause, ReportRun } from "../report.ts";
+import type { Report, ReportCause, ReportInnocent, ReportRun } from "../report.ts";
 
 /** Who made a report, and where: what a stranger need not learn from it. */
 export interface Surroundings {
@@ -27,6 +27,9 @@ export function hideHomes(report: Report, around: Surroundings = nobody): Report
     before: report.before === null ? null : runWithout(report.before, plain, text),
     now: runWithout(report.now, plain, text),
     causes: report.causes.map((cause) => causeWithout(cause, text)),
+    ...(report.innocent === undefined
+      ? {}
+      : { innocent: report.innocent.map((each) => innocentWithout(each, text)) }),
     warnings: report.warnings.map((warning) => ({ ...warning, message: text(warning.message) })),
   };
 }
@@ -105,6 +108,13 @@ function runWithout(run: ReportRun, plain: Change, text: Change): ReportRun {
     directory: orNull(run.directory, plain),
     gocache: orNull(run.gocache, plain),
   };
+}
+
+function innocentWithout(innocent: ReportInnocent, text: Change): ReportInnocent {
+  const before = orNull(innocent.before, text);
+  const now = orNull(innocent.now, text);
+  if (innocent.before !== innocent.now && before === now) return innocent;
+  return { ...innocent, subject: text(innocent.subject), before, now, summary: text(innocent.summary) };
 }
 
 function causeWithout(cause: ReportCause, text: Change): ReportCause {

@@ -1,6 +1,7 @@
 import { overlapsOf } from "../../transforms/overlaps.ts";
 import type { ReportView } from "../../transforms/report-view.ts";
 import { adviceText } from "../../wording/advice.ts";
+import { innocentText } from "../../wording/innocent.ts";
 import { actionName } from "../../wording/names.ts";
 import {
   alsoText,
@@ -24,6 +25,15 @@ export function overlapLines(view: ReportView): string[] {
     lines.push(`${prose(cutOffText(view.report.totals.cutOff, null))}.`);
   }
   return lines;
+}
+
+/** What changed and cost no miss, where that was asked for. */
+export function innocentLines({ report }: ReportView): string[] {
+  if (report.innocent === undefined) return [];
+  if (report.innocent.length === 0) return ["innocent: nothing else changed"];
+  return report.innocent.map((each) =>
+    short(visibleText(`innocent: ${each.summary}: ${innocentText(each.reason)}`)),
+  );
 }
 
 /** What stands beside the causes: what always runs, what only goes along, what is not known, warnings. */
