@@ -85,7 +85,9 @@ export function createClimb(
     const inputs = ground.inputsOf(action.key);
     if (inputs === null) return null;
     const causes = assumptions.flatMap((each) => each.causesOf(action, before));
-    const drafts = regenerator.candidates(action, causes, depth);
+    // An edit may have brought imports, or taken them: these are guessed where the cause is a file.
+    const isEdited = depth === "files" && causes.some(({ code }) => code.startsWith("file-"));
+    const drafts = regenerator.candidates(action, causes, isEdited ? "edits" : depth);
     if (typeof drafts === "string") return null;
     for (const draft of drafts) {
       const segments = draft.segments();

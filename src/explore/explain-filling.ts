@@ -5,14 +5,9 @@ import type { Outside } from "../causes/world.ts";
 import { compareRuns } from "../compare/compare-runs.ts";
 import type { RunWithBlocks } from "../model/run.ts";
 import type { Ground } from "./climb.ts";
+import type { DryRun } from "./dry-run.ts";
 import type { Filling } from "./find-filling.ts";
 import { noId, reconstructRun } from "./reconstruct.ts";
-
-/** How many entries go itself, asked under the assumptions and without work, would have found of what ran now. */
-export interface DryRun {
-  readonly hits: number;
-  readonly of: number;
-}
 
 /** A run explained against what its cache was filled with. */
 export function explainFilling(

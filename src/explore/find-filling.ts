@@ -18,7 +18,7 @@ const mostProbes = 12;
 /** Of those where sources have to be read. */
 const mostDear = 5;
 /** So many assumptions are looked at more closely: those whose first look found most. */
-const mostCloser = 6;
+const mostCloser = 12;
 /** So many things may have been otherwise at once. */
 const mostRounds = 4;
 
@@ -26,16 +26,18 @@ const mostRounds = 4;
  * Looks for the assumptions under which the cache has what ran: one by one; then again for what is left, under the best; pairs
  * only where nothing was found alone.
  * @param given what is assumed already
+ * @param withPairs two at once are tried where nothing is found alone
  */
 export function findFilling(
   ground: Ground,
   assumptions: readonly Assumption[],
   budget: Budget,
   given: Filling | null = null,
+  withPairs = false,
 ): Filling | null {
   let best = given;
   for (let round = 0; round < mostRounds; round++) {
-    const next = nextRound(ground, assumptions, budget, best);
+    const next = nextRound(ground, assumptions, budget, best, withPairs);
     if (next === null) break;
     best = next;
     if (missedBuilds(ground).every(({ key }) => next.found.has(key))) break;
@@ -48,6 +50,7 @@ function nextRound(
   assumptions: readonly Assumption[],
   budget: Budget,
   base: Filling | null,
+  withPairs: boolean,
 ): Filling | null {
   const start = base?.climb ?? createClimb(ground, [], budget);
   const assumed = base?.assumptions ?? [];
@@ -57,7 +60,7 @@ function nextRound(
   if (probes.length === 0) return null;
   const singles = open.map((each): readonly Assumption[] => [each]);
   let ranked = rank(ground, singles, assumed, probes, start, budget);
-  if (ranked.length === 0 && base === null) {
+  if (ranked.length === 0 && base === null && withPairs) {
     const pairs = pairsOf(open.filter((each) => each.isEverywhere));
     ranked = rank(ground, pairs, assumed, probes.slice(0, 3), start, budget);
   }

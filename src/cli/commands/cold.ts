@@ -36,6 +36,8 @@ export async function cold(input: ColdInput): Promise<number> {
     deep: input.deep,
     quiet: options.quiet,
     process,
+    env: userEnvironment(process.env),
+    asked: null,
   });
   const report = buildReport(explanation ?? explainFirst(now), now.run, {
     version: input.version,

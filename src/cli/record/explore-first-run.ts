@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { Explanation } from "../../causes/explain.ts";
 import type { Outside } from "../../causes/world.ts";
+import { assumeCommits } from "../../explore/assume-commits.ts";
 import {
   assumeDirectories,
   assumeModuleCaches,
@@ -11,15 +13,20 @@ import { assumeCompilers, assumeSettings } from "../../explore/assume-settings.t
 import { assumeGoLines, assumeToolchains } from "../../explore/assume-toolchain.ts";
 import type { Assumption } from "../../explore/assumption.ts";
 import type { Budget, Ground } from "../../explore/climb.ts";
+import { changeOf, type DryRun, withDryRun } from "../../explore/dry-run.ts";
 import { earlierModuleCaches, earlierRoots } from "../../explore/earlier-places.ts";
 import { explainFilling } from "../../explore/explain-filling.ts";
 import { type Filling, findFilling, missedBuilds } from "../../explore/find-filling.ts";
 import { openCache } from "../../go/cache.ts";
 import { takeCensus } from "../../go/cache-census.ts";
 import type { CacheNames } from "../../go/cache-names.ts";
+import { type PastCommit, readGitPast } from "../../go/git-past.ts";
+import { createHide } from "../../log/hide-secrets.ts";
 import type { Digest, ShortId } from "../../model/ids.ts";
+import { hideBlock } from "../../model/redact-run.ts";
 import type { Block, Run, RunWithBlocks } from "../../model/run.ts";
 import { type Segment, segmentBlock } from "../../model/segments.ts";
+import { type AskedCommand, askGo } from "./ask-go.ts";
 import { createOutside } from "./outside.ts";
 
 export interface FirstRun {
@@ -31,6 +38,10 @@ export interface FirstRun {
   readonly deep: boolean;
   readonly quiet: boolean;
   readonly process: NodeJS.Process;
+  /** For git and go. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The command, to be asked again without work; null where there is none, or its keys would be wrong under -n. */
+  readonly asked: AskedCommand | null;
 }
 
 export interface FirstRunAnswer {
@@ -48,40 +59,100 @@ const clockLimitMs = 9_000;
 const deeper = 20;
 
 /** Looks into the cache that a first run found: what was it filled with, so that nothing, or little of it, could be used? */
-export async function exploreFirstRun({ now, names, deep, process }: FirstRun): Promise<FirstRunAnswer> {
+export async function exploreFirstRun({
+  now,
+  names,
+  deep,
+  process,
+  env,
+  asked,
+}: FirstRun): Promise<FirstRunAnswer> {
   const { run } = now;
   if (run.gocache === null || names.keys.size === 0) return { explanation: null, note: null };
   const disk = createOutside(run);
   const ground = groundOf(now, names, disk);
   if (missedBuilds(ground).length === 0) return { explanation: null, note: null };
   const budget = createBudget(deep ? deeper : 1, process);
-  const { filling, tried } = search(ground, names, budget);
-  if (filling === null || filling.found.size === 0 || !filling.isOwn) {
+  const past = await pastOf(run, env);
+  const texts = groundWithTexts(ground, past);
+  const found = search(texts, names, budget, past);
+  const { filling, dryRun } =
+    asked === null ? { ...found, dryRun: null } : await confirm(texts, found, asked);
+  if (filling === null || filling.found.size === 0 || !(filling.isOwn || found.isNamed)) {
     return {
       explanation: null,
-      note: `no earlier run to compare with, and what the cache holds fits none of ${tried} other settings, versions and places that were tried`,
+      note: `no earlier run to compare with, and what the cache holds fits none of ${found.tried.length} other settings, versions and places that were tried`,
     };
   }
   const outside: Outside = {
     ...disk,
+    earlierText: (content) => texts.disk.earlierText?.(content, "") ?? null,
     heldBefore: (digest) => (ground.cache.has(digest) ? 0 : null),
     contentOf: ground.cache.contentOf,
   };
-  return { explanation: explainFilling(ground, filling, now, outside, null), note: null };
+  return {
+    explanation: explainFilling(texts, filling, now, outside, dryRun),
+    note: noteOf(filling, dryRun),
+  };
+}
+
+/** So many dry runs are made to find what no key showed: each takes go half a second. */
+const mostAsked = 4;
+
+/** Go itself is asked under what was found; and where nothing was, under what chooses files. */
+async function confirm(
+  ground: Ground,
+  { filling, tried }: Searched,
+  asked: AskedCommand,
+): Promise<{ filling: Filling | null; dryRun: DryRun | null }> {
+  const hide = createHide(randomBytes(32));
+  const ask = async (assumptions: readonly Assumption[]) => {
+    const change = changeOf(assumptions);
+    if (change === null) return null;
+    const blocks = await askGo(asked, change);
+    if (blocks.length === 0) return null;
+    const known = assumptions === filling?.assumptions ? filling.climb : null;
+    return withDryRun(
+      ground,
+      assumptions,
+      known,
+      blocks.map((block) => hideBlock(block, hide)),
+    );
+  };
+  if (filling?.isOwn) return (await ask(filling.assumptions)) ?? { filling, dryRun: null };
+  const given = filling?.assumptions ?? [];
+  const taken = new Set(given.map(({ group }) => group));
+  const open = tried.filter(({ showsInFiles, group }) => showsInFiles && !taken.has(group));
+  let best: Awaited<ReturnType<typeof ask>> = null;
+  for (const each of [...(filling === null ? [] : [given]), ...open.map((one) => [...given, one])].slice(
+    0,
+    mostAsked,
+  )) {
+    const answer = await ask(each);
+    if (answer?.filling.isOwn && answer.filling.found.size > (best?.filling.found.size ?? 0)) best = answer;
+  }
+  return best ?? { filling, dryRun: null };
+}
+
+interface Searched {
+  readonly filling: Filling | null;
+  readonly tried: readonly Assumption[];
+  /** An archive of a main module's package was made by the version of Go that was found. */
+  readonly isNamed: boolean;
 }
 
 /** From what is cheap to what is dear; it ends where all that ran is found. */
-function search(
-  ground: Ground,
-  names: CacheNames,
-  budget: Budget,
-): { filling: Filling | null; tried: number } {
+function search(ground: Ground, names: CacheNames, budget: Budget, past: Past): Searched {
   const run = ground.now;
   const goroot = (version: string) => gorootOf(version, run);
-  const tried: Assumption[] = [...assumeSettings(run, ground.disk), ...assumeGoLines(run)];
+  const tried: Assumption[] = [
+    ...assumeSettings(run, ground.disk),
+    ...[...past].flatMap(([module, states]) => assumeCommits(run, module, states, ground.disk)),
+    ...assumeGoLines(run),
+  ];
   let filling = findFilling(ground, tried, budget);
   const isComplete = () => filling !== null && filling.found.size === missedBuilds(ground).length;
-  if (isComplete()) return { filling, tried: tried.length };
+  if (isComplete()) return { filling, tried, isNamed: false };
   const census = takeCensus(run.gocache ?? "", names.outputs, Object.keys(run.moduleRoots), () =>
     budget.spend(0),
   );
@@ -99,8 +170,25 @@ function search(
     ]),
     ...assumeCompilers(run),
   );
-  filling = findFilling(ground, tried, budget, filling);
-  return { filling, tried: tried.length };
+  filling = findFilling(ground, tried, budget, filling, true);
+  const versions = new Set(census.own.map(({ header }) => header.goVersion));
+  const isNamed = filling?.assumptions.some(
+    ({ group, label }) => group === "toolchain" && versions.has(label),
+  );
+  return { filling, tried, isNamed: isNamed === true };
+}
+
+/** At which commit the cache was filled, where that is another one, and what go itself says. */
+function noteOf({ assumptions }: Filling, dryRun: DryRun | null): string | null {
+  const commit = assumptions.find(({ group }) => group.startsWith("commit "));
+  const filled = commit === undefined ? [] : [`the cache was filled at ${commit.label}`];
+  const labels = assumptions.filter((each) => each !== commit).map(({ label }) => label);
+  const under = labels.length === 0 ? "then" : `under ${labels.join(", ")}`;
+  const asked =
+    dryRun === null || dryRun.hits === 0
+      ? []
+      : [`${under} ${dryRun.hits} of ${dryRun.of} packages would have been cached (go build -n)`];
+  return [...filled, ...asked].join("; ") || null;
 }
 
 function groundOf(now: RunWithBlocks, names: CacheNames, outside: ReturnType<typeof createOutside>): Ground {
@@ -142,6 +230,33 @@ function groundOf(now: RunWithBlocks, names: CacheNames, outside: ReturnType<typ
       },
     },
   };
+}
+
+type Past = ReadonlyMap<string, readonly PastCommit[]>;
+
+/** So many commits are looked back. */
+const mostCommits = 60;
+
+async function pastOf(run: Run, env: Readonly<Record<string, string>>): Promise<Past> {
+  const found = await Promise.all(
+    Object.entries(run.moduleRoots).map(
+      async ([module, root]): Promise<[string, readonly PastCommit[]]> => [
+        module,
+        existsSync(root) ? await readGitPast(root, mostCommits, env) : [],
+      ],
+    ),
+  );
+  return new Map(found);
+}
+
+/** Contents that git has, for a package's imports then. */
+function groundWithTexts(ground: Ground, past: Past): Ground {
+  const texts = new Map<string, string>();
+  for (const states of past.values()) {
+    for (const { files } of states)
+      for (const file of files.values()) if (file) texts.set(file.hash, file.text);
+  }
+  return { ...ground, disk: { ...ground.disk, earlierText: (content) => texts.get(content) ?? null } };
 }
 
 function createBudget(factor: number, process: NodeJS.Process): Budget {

@@ -23,6 +23,7 @@ import type { WrapInput } from "../commands/wrap.ts";
 import { withLiveLine } from "../live-line.ts";
 import type { ReportOptions } from "../options.ts";
 import { say, withoutSecrets } from "../say.ts";
+import type { AskedCommand } from "./ask-go.ts";
 import { assembleRun } from "./assemble-run.ts";
 import type { noteBefore } from "./before-state.ts";
 import { deliver } from "./deliver.ts";
@@ -269,7 +270,13 @@ async function report(parts: FinishInput, sources: DiffSources, now: RunWithBloc
   const full = withKnownBlocks(now, baseline, history);
   let missed: number | null = null;
   if (hasReport) {
-    const made = await makeReport(full, { baseline, note, names, process }, sources, options, version);
+    const made = await makeReport(
+      full,
+      { baseline, note, names, process, asked: askedOf(parts) },
+      sources,
+      options,
+      version,
+    );
     missed = made.totals.missed;
     if (options.output !== null || !options.quiet) {
       const problem = await deliver(made, options, process.stderr, process);
@@ -310,11 +317,18 @@ interface Compared {
   readonly note: string | null;
   readonly names: CacheNames | null;
   readonly process: NodeJS.Process;
+  readonly asked: AskedCommand | null;
+}
+
+/** Under -n the main packages of tests have other keys than in a run. */
+function askedOf({ goPath, typed, env, scratch }: FinishInput): AskedCommand | null {
+  const isAskable = typed.verb === "build" || typed.verb === "install" || typed.verb === "run";
+  return isAskable ? { goPath, command: typed, env, scratch } : null;
 }
 
 async function makeReport(
   now: RunWithBlocks,
-  { baseline, note, names, process }: Compared,
+  { baseline, note, names, process, asked }: Compared,
   sources: DiffSources,
   options: ReportOptions,
   version: string,
@@ -335,6 +349,8 @@ async function makeReport(
       deep: false,
       quiet: options.quiet || options.output !== null,
       process,
+      env: sources.env,
+      asked,
     });
     const status = explanation === null ? "none" : "reconstructed";
     return buildReport(explanation ?? explainFirst(now), now.run, {
