@@ -27,6 +27,8 @@ export interface Explanation {
   readonly openInputs: ReadonlyMap<string, readonly string[]>;
   /** Roots whose key changed → the proof of their earlier key, or why there is none. */
   readonly proofs: ReadonlyMap<string, Proof>;
+  /** What changed in an action's own inputs, whether it ran or not; null where a block is lacking. */
+  localOf(key: string): LocalCauses | null;
 }
 
 /** Explains a run without a baseline: everything that ran is new. */
@@ -68,6 +70,7 @@ export function explainFirst(now: RunWithBlocks): Explanation {
     cutOff: 0,
     openInputs: new Map(),
     proofs: new Map(),
+    localOf: () => null,
   };
 }
 
@@ -279,6 +282,7 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
     cutOff: cutOffs(comparison),
     openInputs,
     proofs: prover.made,
+    localOf,
   };
 }
 

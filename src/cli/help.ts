@@ -144,6 +144,29 @@ Examples:
 ${status}`,
   ],
   [
+    "what-if",
+    `
+Answers what a fix would have saved: the inputs of both runs are written anew by
+Go's rules, and where the keys come out the same there would have been a hit.
+Each answer says how sure it is: proven, predicted, or at-most, which early
+cut-off may do better than. The suppositions can be combined.
+
+${runs}
+
+Examples:
+  gocache-why what-if --trimpath        of the newest run and its baseline
+  gocache-why what-if --without-flag -race
+  gocache-why what-if --set CGO_CFLAGS='-O2 -g' --same-dir
+  gocache-why what-if --without-cause file-edited:internal/errors/errors.go
+  gocache-why what-if ci.snapshot @1 --trimpath --no-vcs
+  gocache-why what-if --set TMPDIR=/tmp --same-mtimes
+                                        which tests would have been (cached)
+  gocache-why what-if --trimpath --format json
+                                        as in schema/what-if.schema.json
+
+${status}`,
+  ],
+  [
     "inputs",
     `
 A key is made of files, the outputs of imported packages, settings and flags;

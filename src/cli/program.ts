@@ -16,6 +16,7 @@ import {
   type RawTextOptions,
   readReportOptions as readRawOptions,
 } from "./options.ts";
+import type { RawWhatIf } from "./read-hypotheses.ts";
 import { withoutSecrets } from "./say.ts";
 
 /** Wires the command line; each command is loaded when it is used. */
@@ -159,6 +160,23 @@ export async function runProgram(
       const against = raw.against ?? null;
       status = await inputs({ package: name, run, against, format: raw.format, options, process, version });
     });
+  addTextOptions(
+    program
+      .command("what-if")
+      .description("tell what would have hit, had a flag, a variable or a directory been otherwise")
+      .argument("[before]", "the earlier run; the newest run's baseline where both are left out")
+      .argument("[now]", "the later run; the newest where it is left out")
+      .option("--trimpath", "with -trimpath in both runs")
+      .option("--without-flag <flag>", "without this flag of go in both runs", addWord, [])
+      .option("--set <name=value>", "with this variable set so in both runs", addWord, [])
+      .option("--same-dir", "with the later run in the earlier run's directory")
+      .option("--same-mtimes", "with the times of files that tests read left as they were")
+      .option("--no-vcs", "with -buildvcs=false in both runs")
+      .option("--without-cause <code[:subject]>", "with this cause of the report undone", addWord, []),
+  ).action(async (before: string | undefined, now: string | undefined, raw: RawTextOptions & RawWhatIf) => {
+    const { whatIf } = await import("./commands/what-if.ts");
+    status = await whatIf({ before, now, raw, options: readReportOptions(raw), process, version });
+  });
   addFaceOptions(
     program
       .command("report")
@@ -322,6 +340,11 @@ interface RawDoctorOptions {
   readonly output?: string;
   readonly verbose: number;
   readonly color?: boolean;
+}
+
+/** Of an option that may stand several times. */
+function addWord(word: string, words: readonly string[]): readonly string[] {
+  return [...words, word];
 }
 
 interface RawImportOptions {

@@ -3,7 +3,9 @@ import type { CauseFact, Verdict } from "../causes/cause.ts";
 import type { Explanation } from "../causes/explain.ts";
 import type { ExplainedAction, ExplainedCause } from "../causes/explained.ts";
 import type { Innocent } from "../causes/innocents.ts";
+import type { Savings } from "../explore/what-if/savings.ts";
 import { type ActionKind, actionKinds, type Problem, type Run } from "../model/run.ts";
+import { advise } from "./advise.ts";
 import type {
   CauseSet,
   KindTotals,
@@ -16,7 +18,7 @@ import type {
   Warning,
 } from "./report.ts";
 import { countHidden } from "./transforms/show-values.ts";
-import { adviceOf, summaryOf, type WordingContext } from "./wording.ts";
+import { summaryOf, type WordingContext } from "./wording.ts";
 
 export interface ReportOptions {
   readonly version: string;
@@ -30,6 +32,8 @@ export interface ReportOptions {
   readonly warnings: readonly Warning[];
   /** What changed and cost no miss, where that was asked for. */
   readonly innocents?: readonly Innocent[];
+  /** What fixes would have saved, for the advice; without it the advice stands alone. */
+  readonly savings?: Savings;
 }
 
 /** The report of an explained run: counts, sums, order and words, by the contract's rules. */
@@ -37,7 +41,7 @@ export function buildReport(explanation: Explanation, now: Run, options: ReportO
   const { actions } = explanation;
   const before = explanation.comparison?.before.run ?? null;
   const named = actions.map((each) => ({ each, ids: new Set([...each.own, ...each.inherited]) }));
-  const ordered = orderCauses(explanation, named, contextOf(now, options.baseline.status));
+  const ordered = orderCauses(explanation, named, contextOf(now, options.baseline.status), options);
   const index = new Map(ordered.map(({ id }, at) => [id, at]));
   const indices = (ids: ReadonlySet<string>): number[] =>
     [...ids].flatMap((id) => index.get(id) ?? []).sort((a, b) => a - b);
@@ -88,10 +92,20 @@ function orderCauses(
   explanation: Explanation,
   named: Named,
   context: WordingContext,
+  { savings }: ReportOptions,
 ): { id: string; cause: ReportCause }[] {
-  const causes = [...explanation.causes].map(([id, cause]) => ({
+  const counted = [...explanation.causes].map(([id, cause]) => ({
     id,
     cause: reportCause(id, cause, named, context),
+  }));
+  const advice = advise(
+    counted.map(({ cause }) => cause),
+    context,
+    savings ?? null,
+  );
+  const causes = counted.map(({ id, cause }) => ({
+    id,
+    cause: { ...cause, advice: advice.get(id) ?? null },
   }));
   return causes.sort(
     (a, b) =>
@@ -131,7 +145,7 @@ function reportCause(
     now: counted.now,
     origin: counted.origin,
     summary: summaryOf(counted, context),
-    advice: adviceOf(counted, context),
+    advice: null,
     evidence: explained.evidence,
     packages: [...new Set(roots.map(({ each }) => each.action.package))].sort(compareText),
     direct: roots.length,

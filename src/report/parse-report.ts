@@ -131,6 +131,8 @@ const totals = shape({
   byKind: shape({ build: kind, link: kind, vet: kind, test: kind }),
 });
 
+const evidenceKinds = ["proven", "observed", "predicted", "at-most", "inferred"] as const;
+
 const cause = shape(
   {
     code: text,
@@ -140,9 +142,22 @@ const cause = shape(
     now: orNull(text),
     origin: orNull(text),
     summary: text,
-    advice: orNull(shape({ text, caution: orNull(text) })),
+    advice: orNull(
+      shape(
+        { text, caution: orNull(text) },
+        {
+          saves: shape({
+            missed: count,
+            of: count,
+            seconds: orNull(seconds),
+            evidence: oneOf(...evidenceKinds),
+            with: orNull(text),
+          }),
+        },
+      ),
+    ),
     evidence: shape(
-      { kind: oneOf("proven", "observed", "predicted", "at-most", "inferred"), detail: text },
+      { kind: oneOf(...evidenceKinds), detail: text },
       { keys: shape({ proven: count, of: count }) },
     ),
     packages: list(text),

@@ -1,4 +1,12 @@
-import type { CauseClass, CauseCode, ContentInGit, Evidence, InputChange, Verdict } from "../causes/cause.ts";
+import type {
+  CauseClass,
+  CauseCode,
+  ContentInGit,
+  Evidence,
+  EvidenceKind,
+  InputChange,
+  Verdict,
+} from "../causes/cause.ts";
 import type { InnocentReason } from "../causes/innocents.ts";
 import type { ActionKind, Origin } from "../model/run.ts";
 
@@ -64,7 +72,7 @@ export interface ReportCause {
   readonly now: string | null;
   readonly origin: Origin | null;
   readonly summary: string;
-  readonly advice: { readonly text: string; readonly caution: string | null } | null;
+  readonly advice: ReportAdvice | null;
   readonly evidence: Evidence;
   readonly packages: readonly string[];
   readonly direct: number;
@@ -92,6 +100,25 @@ export interface ReportInnocent {
   readonly summary: string;
   /** Null where it is not known. */
   readonly reason: InnocentReason | null;
+}
+
+export interface ReportAdvice {
+  readonly text: string;
+  readonly caution: string | null;
+  /** What it would have saved in this run; absent where that was not worked out, and in reports of older versions. */
+  readonly saves?: AdviceSaves;
+}
+
+export interface AdviceSaves {
+  /** Misses that would not have been. */
+  readonly missed: number;
+  /** Misses that the causes with this advice have part in. */
+  readonly of: number;
+  /** Work of those that would not have been; null where no times are known. */
+  readonly seconds: number | null;
+  readonly evidence: EvidenceKind;
+  /** By which of its fixes, where there are several; null: by undoing the change. */
+  readonly with: "-trimpath" | null;
 }
 
 export interface CauseSet {

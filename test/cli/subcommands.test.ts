@@ -50,6 +50,11 @@ describe("why and inputs", () => {
     ],
     [["tests"], 1, /^gocache-why: no recorded run of this module has tests: gocache-why go test [^\n]*\n$/],
     [["tests", join(logs, "now.log")], 1, /^gocache-why: run now\.log ran no tests: [^\n]*\n$/],
+    [["what-if"], 2, /^gocache-why: say what to suppose: [^\n]*\n$/],
+    [["what-if", "--set", "CC"], 2, /^gocache-why: --set takes NAME=VALUE, and not CC\n$/],
+    [["what-if", "--without-flag", "-race=x"], 2, /^gocache-why: --without-flag takes the name of a flag/],
+    [["what-if", "--without-cause", "edited"], 2, /^gocache-why: edited is no code of a cause; [^\n]*\n$/],
+    [["what-if", "--trimpath"], 1, /^gocache-why: [^\n]*\n$/],
     [["tests", "--format", "markdown"], 2, /Allowed choices are terminal, json/],
   ])("%j fails in one line", async (words, status, message) => {
     const result = await run(...words);
@@ -86,7 +91,7 @@ describe("report", () => {
 });
 
 describe("help", () => {
-  test.each(["", "diff", "runs", "why", "inputs", "tests", "report", "check", "completion"])(
+  test.each(["", "diff", "runs", "why", "inputs", "tests", "what-if", "report", "check", "completion"])(
     "of %j has examples and the exit status, in 80 columns",
     async (command) => {
       const { status, stdout } = await run(...(command === "" ? [] : [command]), "--help");

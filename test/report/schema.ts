@@ -11,6 +11,7 @@ export type SchemaName =
   | "inputs"
   | "snapshot"
   | "tests"
+  | "what-if"
   | "config"
   | "doctor"
   | "explain"

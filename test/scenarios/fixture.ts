@@ -8,6 +8,7 @@ import { assembleRun } from "../../src/cli/record/assemble-run.ts";
 import { familyPatterns } from "../../src/cli/record/ground.ts";
 import { createLogReader } from "../../src/cli/record/learn-inputs.ts";
 import { type Comparison, compareRuns } from "../../src/compare/compare-runs.ts";
+import { createSavings } from "../../src/explore/what-if/savings.ts";
 import { parseActionGraph } from "../../src/go/action-graph.ts";
 import type { KeyRule } from "../../src/keys/rule.ts";
 import { createHide } from "../../src/log/hide-secrets.ts";
@@ -193,9 +194,12 @@ export function reportOfFixture(fixture: Fixture): Report {
   if (before === null) {
     return buildReport(explainFirst(now), now.run, { ...options, baseline: { status: "none", note: null } });
   }
-  return buildReport(explain(compareRuns(before, now), outsideOfFixture(fixture)), now.run, {
+  const outside = outsideOfFixture(fixture);
+  const explanation = explain(compareRuns(before, now), outside);
+  return buildReport(explanation, now.run, {
     ...options,
     baseline: { status: "compared", note: null },
+    savings: createSavings(explanation, outside),
   });
 }
 

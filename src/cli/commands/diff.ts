@@ -7,11 +7,13 @@ import type { RunWithBlocks } from "../../model/run.ts";
 import { buildReport } from "../../report/build-report.ts";
 import type { Report } from "../../report/report.ts";
 import { UsageError } from "../failure.ts";
-import { openRuns, type Runs } from "../open-runs.ts";
+import { openPair } from "../open-pair.ts";
+import { openRuns } from "../open-runs.ts";
 import type { ReportOptions } from "../options.ts";
 import { deliver } from "../record/deliver.ts";
 import { createEarlierText } from "../record/earlier-text.ts";
 import { createOutside } from "../record/outside.ts";
+import { savingsOf } from "../record/savings-of.ts";
 import { withContentInGit } from "../record/with-content-in-git.ts";
 import { showsDiffs, withDiffs } from "../record/with-diffs.ts";
 import { say } from "../say.ts";
@@ -42,11 +44,7 @@ export async function diffReport(input: DiffInput): Promise<{ report: Report; wa
   const { process, options } = input;
   const runs = openRuns(process, options.shown, options.quiet);
   const { history } = runs;
-  const reference = input.before ?? options.baseline;
-  // In the order in which they stand on the command line: what was named is complained about first.
-  const named = reference == null ? null : await runs.open(reference);
-  const now = await runs.open(input.now ?? "@1");
-  const before = named ?? previous(now, runs);
+  const { before, now } = await openPair(runs, input.before ?? options.baseline, input.now, "diff");
   const comparison = compareRuns(before, now);
   const common = [...comparison.pairs.values()].some((pair) => pair.before !== null);
   if (!common) {
@@ -56,7 +54,8 @@ export async function diffReport(input: DiffInput): Promise<{ report: Report; wa
     );
   }
   const env = userEnvironment(process.env);
-  const outside = createOutside(now.run, createEarlierText(before.run, history, env));
+  const earlierText = createEarlierText(before.run, history, env);
+  const outside = createOutside(now.run, earlierText);
   const found = await withContentInGit(explain(comparison, outside), env);
   const explanation = showsDiffs(options)
     ? await withDiffs(found, { history, env, shown: options.shown })
@@ -69,6 +68,7 @@ export async function diffReport(input: DiffInput): Promise<{ report: Report; wa
     all: options.all,
     warnings: [],
     ...(input.showInnocent === true ? { innocents: await findInnocents(found, outside, process) } : {}),
+    ...(await savingsOf(found, outside)),
   });
   return { report, warnings: history.warnings };
 }
@@ -93,13 +93,4 @@ async function findInnocents(
 
 function nameOf(side: RunWithBlocks): string {
   return side.run.id;
-}
-
-function previous(now: RunWithBlocks, runs: Runs): RunWithBlocks {
-  const before = runs.baselineOf(now);
-  if (before !== null) return before;
-  throw new UsageError(
-    `run ${now.run.id} has no earlier run to compare with; name one: gocache-why diff BEFORE NOW`,
-    1,
-  );
 }

@@ -35,6 +35,7 @@ import { coveredPackages, learnTests, type TestOutcome } from "./learn-tests.ts"
 import { lookUpFacts } from "./look-up-facts.ts";
 import { createOutside } from "./outside.ts";
 import { repeatMark } from "./repeat.ts";
+import { savingsOf } from "./savings-of.ts";
 import { untilSignal } from "./until-signal.ts";
 import { withContentInGit } from "./with-content-in-git.ts";
 import { type DiffSources, showsDiffs, withDiffs } from "./with-diffs.ts";
@@ -366,10 +367,15 @@ async function makeReport(
   const blocks = baseline.blocks ?? (anyChange ? history.blocks(baseline.run) : new Map<Digest, Block>());
   const comparison = compareRuns({ run: baseline.run, blocks }, now);
   const earlierText = createEarlierText(baseline.run, history, sources.env);
-  const found = explain(comparison, createOutside(now.run, earlierText));
+  const outside = createOutside(now.run, earlierText);
+  const found = explain(comparison, outside);
   const told = await withContentInGit(found, sources.env);
   const explanation = showsDiffs(options) ? await withDiffs(told, sources) : told;
-  return buildReport(explanation, now.run, { ...settings, baseline: { status: "compared", note: null } });
+  return buildReport(explanation, now.run, {
+    ...settings,
+    baseline: { status: "compared", note: null },
+    ...(await savingsOf(found, outside)),
+  });
 }
 
 /** Something was looked up and not found. */

@@ -76,7 +76,10 @@ const causeShape: Shape = {
     "contentInGit",
   ],
   inside: {
-    advice: { fields: ["text", "caution"] },
+    advice: {
+      fields: ["text", "caution", "saves"],
+      inside: { saves: { fields: ["missed", "of", "seconds", "evidence", "with"] } },
+    },
     evidence: { fields: ["kind", "detail", "keys"] },
     changes: { fields: ["input", "before", "now", "diff"] },
   },

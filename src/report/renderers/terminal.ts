@@ -5,7 +5,7 @@ import { overlapsOf } from "../transforms/overlaps.ts";
 import { reachOf } from "../transforms/reach.ts";
 import type { CauseGroup, ReportView } from "../transforms/report-view.ts";
 import { viewOf } from "../transforms/report-view.ts";
-import { adviceText } from "../wording/advice.ts";
+import { adviceText, savesText } from "../wording/advice.ts";
 import { shortEdit } from "../wording/edit.ts";
 import { evidenceText } from "../wording/evidence.ts";
 import { baselineText, comparedText, headText } from "../wording/head.ts";
@@ -176,7 +176,11 @@ function adviceLines(advice: ReportCause["advice"], told: Set<string>, paper: Pa
   const caution = advice.caution !== null && told.has(advice.caution) ? null : advice.caution;
   for (const text of [advice.text, caution]) if (text !== null) told.add(text);
   const text = visibleText(adviceText({ text: advice.text, caution }));
-  return hang(text, "     ", paper.width, paper.ink.cyan);
+  const lines = hang(text, "     ", paper.width, paper.ink.cyan);
+  // On a line of its own: an advice may end in a value that is to be copied.
+  if (advice.saves !== undefined)
+    lines.push(...hang(savesText(advice.saves), "     ", paper.width, paper.ink.dim));
+  return lines;
 }
 
 function betweenLines(view: ReportView, paper: Paper): string[] {

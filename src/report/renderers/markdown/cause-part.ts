@@ -1,7 +1,7 @@
 import type { ReportCause } from "../../report.ts";
 import { reachOf } from "../../transforms/reach.ts";
 import type { CauseGroup, ReportView } from "../../transforms/report-view.ts";
-import { adviceText } from "../../wording/advice.ts";
+import { adviceText, savesText } from "../../wording/advice.ts";
 import { evidenceText } from "../../wording/evidence.ts";
 import { packageName } from "../../wording/names.ts";
 import { numberText, secondsText } from "../../wording/numbers.ts";
@@ -62,7 +62,9 @@ export function adviceLines(view: ReportView, groups: readonly CauseGroup[]): st
       const caution = advice.caution !== null && told.has(advice.caution) ? null : advice.caution;
       for (const text of [advice.text, caution]) if (text !== null) told.add(text);
       const text = shortenMiddle(visibleText(adviceText({ text: advice.text, caution })), longest);
-      lines.push(`${number}${prose(text, valuesOf(view, group))}`);
+      const saves = advice.saves === undefined ? "" : ` ${savesText(advice.saves)}`;
+      const end = saves === "" || /[.)]$/.test(text) ? "" : ".";
+      lines.push(`${number}${prose(text, valuesOf(view, group))}${end}${saves}`);
     }
     const weak = group.evidence.kind === "inferred" || group.evidence.kind === "at-most";
     if (weak && group.evidence.detail !== "") {
