@@ -8,6 +8,8 @@ export type { CauseClass, CauseCode, Evidence, EvidenceKind, InputChange, Verdic
 export { type Explanation, explain, explainFirst } from "./causes/explain.ts";
 export type { Outside } from "./causes/world.ts";
 export { type Comparison, compareRuns } from "./compare/compare-runs.ts";
+export type { Hypothesis } from "./explore/what-if/hypothesis.ts";
+export { type Supposition, type Unreached, type WhatIf, whatIf } from "./explore/what-if/what-if.ts";
 export { type CollectedLog, createBlockCollector } from "./log/collect-blocks.ts";
 export type { LogEvent } from "./log/log-event.ts";
 export { createLogParser, type LogParser } from "./log/parse-log.ts";
@@ -36,5 +38,6 @@ export {
   type TestsInput,
   type TestsPackage,
 } from "./report/tests.ts";
+export { buildWhatIf, type WhatIfReport } from "./report/what-if.ts";
 export { buildWhy, type Why, type WhyAction, type WhyPath, type WhyStep } from "./report/why.ts";
 export { buildWhyTest, type ChangedTestInput, type UnseenInput, type WhyTest } from "./report/why-test.ts";

@@ -161,6 +161,10 @@ Examples:
   gocache-why what-if ci.snapshot @1 --trimpath --no-vcs
   gocache-why what-if --set TMPDIR=/tmp --same-mtimes
                                         which tests would have been (cached)
+  gocache-why what-if --trimpath --verify
+                                        really built, in copies
+  gocache-why what-if --trimpath --over 20
+                                        over the last 20 runs
   gocache-why what-if --trimpath --format json
                                         as in schema/what-if.schema.json
 

@@ -172,11 +172,19 @@ export async function runProgram(
       .option("--same-dir", "with the later run in the earlier run's directory")
       .option("--same-mtimes", "with the times of files that tests read left as they were")
       .option("--no-vcs", "with -buildvcs=false in both runs")
-      .option("--without-cause <code[:subject]>", "with this cause of the report undone", addWord, []),
-  ).action(async (before: string | undefined, now: string | undefined, raw: RawTextOptions & RawWhatIf) => {
-    const { whatIf } = await import("./commands/what-if.ts");
-    status = await whatIf({ before, now, raw, options: readReportOptions(raw), process, version });
-  });
+      .option("--without-cause <code[:subject]>", "with this cause of the report undone", addWord, [])
+      .option("--verify", "build it really, in copies of the checkout and the cache, and compare")
+      .option("--over <n>", "over the last n runs of this module, each with its own baseline", readNumber),
+  ).action(
+    async (
+      before: string | undefined,
+      now: string | undefined,
+      raw: RawTextOptions & RawWhatIf & { verify?: true; over?: number },
+    ) => {
+      const { whatIf } = await import("./commands/what-if.ts");
+      status = await whatIf({ before, now, raw, options: readReportOptions(raw), process, version });
+    },
+  );
   addFaceOptions(
     program
       .command("report")

@@ -24,14 +24,15 @@ export function advise(
       set(advice, null, null);
       continue;
     }
+    const saving = savings.undoing(ids);
     if (mentionsTrimpath(advice, members)) {
-      const saving = savings.trimming(ids);
-      if (saving !== null && saving.missed > 0) {
-        set(advice, saving, "-trimpath");
+      const trimmed = savings.trimming(ids);
+      // A few more that -trimpath does not reach are no reason against it.
+      if (trimmed !== null && trimmed.missed > 0 && 2 * trimmed.missed >= (saving?.missed ?? 0)) {
+        set(advice, trimmed, "-trimpath");
         continue;
       }
     }
-    const saving = savings.undoing(ids);
     const isUseless = saving !== null && saving.missed === 0;
     // What is left of it where -trimpath does not help.
     const rest = mentionsTrimpath(advice, members)

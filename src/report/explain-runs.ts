@@ -1,6 +1,7 @@
 import { explain, explainFirst } from "../causes/explain.ts";
 import type { Outside } from "../causes/world.ts";
 import { compareRuns } from "../compare/compare-runs.ts";
+import { createSavings } from "../explore/what-if/savings.ts";
 import type { RunWithBlocks } from "../model/run.ts";
 import { buildReport } from "./build-report.ts";
 import type { Report } from "./report.ts";
@@ -23,8 +24,8 @@ export function explainRuns(
   now: RunWithBlocks,
   options: ExplainRunsOptions = {},
 ): Report {
-  const explanation =
-    before === null ? explainFirst(now) : explain(compareRuns(before, now), options.outside ?? nowhere);
+  const outside = options.outside ?? nowhere;
+  const explanation = before === null ? explainFirst(now) : explain(compareRuns(before, now), outside);
   return buildReport(explanation, now.run, {
     version: options.version ?? "0.0.0",
     command: now.run.command,
@@ -32,6 +33,7 @@ export function explainRuns(
     baseline: { status: before === null ? "none" : "compared", note: null },
     all: options.all ?? false,
     warnings: [],
+    savings: createSavings(explanation, outside),
   });
 }
 

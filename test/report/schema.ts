@@ -12,6 +12,7 @@ export type SchemaName =
   | "snapshot"
   | "tests"
   | "what-if"
+  | "what-if-over"
   | "config"
   | "doctor"
   | "explain"

@@ -13,6 +13,7 @@ import { openRuns } from "../open-runs.ts";
 import type { ReportOptions } from "../options.ts";
 import { createEarlierText } from "../record/earlier-text.ts";
 import { createOutside } from "../record/outside.ts";
+import { savingsOf } from "../record/savings-of.ts";
 import { withContentInGit } from "../record/with-content-in-git.ts";
 import { withDiffs } from "../record/with-diffs.ts";
 import { viewFor } from "../view.ts";
@@ -57,7 +58,7 @@ export async function why(input: WhyInput): Promise<number> {
         });
   const test = input.test ? (buildWhyTest(now, explanation.comparison, name) ?? undefined) : undefined;
   if (input.test && test === undefined) throw new UsageError(`run ${now.run.id} ran no test of ${name}`, 1);
-  const report = reportOf(explanation, now, before, input.version);
+  const report = reportOf(explanation, now, before, input.version, await savingsOf(explanation, outside));
   const hidden = buildWhy(explanation, outside, report, name, test);
   const value = options.shown === null ? hidden : showTokens(hidden, options.shown);
   const view = viewFor(options.output === null ? process.stdout : null, options, process.env);
@@ -73,8 +74,10 @@ function reportOf(
   now: RunWithBlocks,
   before: RunWithBlocks | null,
   version: string,
+  savings: Awaited<ReturnType<typeof savingsOf>>,
 ): Report {
   return buildReport(explanation, now.run, {
+    ...savings,
     version,
     command: now.run.command,
     exitCode: null,

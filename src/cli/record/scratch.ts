@@ -94,5 +94,8 @@ function freeBytes(directory: string): number {
 }
 
 export function removeScratch(directory: string | null): void {
-  if (directory !== null) rmSync(directory, { recursive: true, force: true });
+  if (directory !== null) {
+    // A process that was ended just now may have made another file.
+    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+  }
 }

@@ -1,6 +1,6 @@
 import type { ReportAction, ReportCause } from "../report.ts";
 import type { Why, WhyAction, WhyPath, WhyStep } from "../why.ts";
-import { adviceText } from "../wording/advice.ts";
+import { adviceText, savesText } from "../wording/advice.ts";
 import { shortEdit } from "../wording/edit.ts";
 import { inputChangeText } from "../wording/inputs.ts";
 import { actionName, listText, packageName } from "../wording/names.ts";
@@ -65,7 +65,10 @@ function causeLines(cause: ReportCause, number: number, width: number): string[]
   const seconds = cause.seconds === null ? "" : `, ${secondsText(cause.seconds)} of work`;
   const lines = wrap(told, width - mark.length).map((line, at) => (at === 0 ? mark : indent) + line);
   lines.push(...hang(`in the whole run: ${countText(all, "action")}${seconds}`, indent, width));
-  if (cause.advice !== null) lines.push(...hang(visibleText(adviceText(cause.advice)), indent, width));
+  if (cause.advice !== null) {
+    lines.push(...hang(visibleText(adviceText(cause.advice)), indent, width));
+    if (cause.advice.saves !== undefined) lines.push(...hang(savesText(cause.advice.saves), indent, width));
+  }
   return lines;
 }
 

@@ -1,7 +1,7 @@
 import type { Hypothesis } from "../../explore/what-if/hypothesis.ts";
 import type { WhatIf } from "../../explore/what-if/what-if.ts";
 import type { RemainingCause, Verified, WhatIfReport } from "../what-if.ts";
-import { listText, packageName } from "./names.ts";
+import { actionName, listText, packageName } from "./names.ts";
 import { countText, numberText, secondsText } from "./numbers.ts";
 
 /** What is supposed, to stand in front of what would have followed: `with -trimpath and CC=gcc in both runs`. */
@@ -117,5 +117,11 @@ export function verifiedText(verified: Verified, report: WhatIfReport): string {
   const names = verified.otherwise.map(({ key }) => key);
   const better = verified.otherwise.every(({ would, did }) => would === "miss" && did !== "miss");
   const isBound = better && report.evidence.kind === "at-most";
-  return `${head}${isBound ? ", within the bound" : ""}; otherwise than predicted: ${listText(names, 4)}`;
+  const list = listText(
+    names.map((name) => actionName(name, report.now.module)),
+    4,
+  );
+  return isBound
+    ? `${head}, within the bound: ${list} hit, since a dependency gave the same output`
+    : `${head}; otherwise than predicted: ${list}`;
 }
