@@ -92,6 +92,21 @@ Examples:
 ${status}`,
   ],
   [
+    "cache",
+    `
+Families of archives by Go version, platform and level, as the compiler wrote
+them into each; -race, -trimpath, -cover and -gcflags by keys of this module's
+build that were made again (proven). Nothing is built, and no entry counts as
+used.
+
+Examples:
+  gocache-why cache
+  gocache-why cache --format json
+  GOCACHE=/tmp/restored gocache-why cache
+
+${status}`,
+  ],
+  [
     "runs",
     `
 Newest first. The number in front (@1, @2, …) and the id name a run on the

@@ -144,6 +144,14 @@ export async function runProgram(
     const { tests } = await import("./commands/tests.ts");
     status = await tests({ run, format: raw.format, options: readReportOptions(raw), process, version });
   });
+  addTextOptions(
+    program
+      .command("cache")
+      .description("tell what the GOCACHE holds: its families, sizes, ages, what Go will delete next"),
+  ).action(async (raw: RawTextOptions) => {
+    const { cache } = await import("./commands/cache.ts");
+    status = await cache({ format: raw.format, options: readReportOptions(raw), process });
+  });
   addShowValues(
     addTextOptions(
       program

@@ -191,7 +191,12 @@ function noteOf({ assumptions }: Filling, dryRun: DryRun | null): string | null 
   return [...filled, ...asked].join("; ") || null;
 }
 
-function groundOf(now: RunWithBlocks, names: CacheNames, outside: ReturnType<typeof createOutside>): Ground {
+/** What can be asked about a run and the cache that it found. */
+export function groundOf(
+  now: RunWithBlocks,
+  names: CacheNames,
+  outside: ReturnType<typeof createOutside> = createOutside(now.run),
+): Ground {
   const { run, blocks } = now;
   const cache = openCache(run.gocache ?? "");
   const start = run.startedAt === null ? Number.POSITIVE_INFINITY : Date.parse(run.startedAt);
@@ -259,7 +264,8 @@ function groundWithTexts(ground: Ground, past: Past): Ground {
   return { ...ground, disk: { ...ground.disk, earlierText: (content) => texts.get(content) ?? null } };
 }
 
-function createBudget(factor: number, process: NodeJS.Process): Budget {
+/** @param factor 1 for the limits that hold by default */
+export function createBudget(factor: number, process: NodeJS.Process): Budget {
   const until = performance.now() + clockLimitMs * factor;
   const began = process.cpuUsage();
   const worked = (): number => {
