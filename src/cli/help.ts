@@ -53,6 +53,26 @@ Exit status:
   usage.`,
   ],
   [
+    "run",
+    `
+While the command runs, a folder stands first on PATH whose go records what it
+builds and tests; other go commands pass straight through, and what go itself
+starts sees PATH as it is without that. The report follows at the end, on stderr:
+causes over all go commands, and what each of them did. Not seen is a go command
+that is started by a path of its own, or by a program of go run, go tool or go
+generate, for which go puts its own folder first.
+
+Examples:
+  gocache-why run -- make build
+  gocache-why run -- ./scripts/ci.sh --fast
+  gocache-why run --format json --output why.json -- make test
+  gocache-why run -v -- gotestsum ./... with all causes and their inputs
+
+Exit status:
+  The command's own; 128+n where a signal ended it, 126 where it can't be run,
+  127 where there is none.`,
+  ],
+  [
     "diff",
     `
 Compares two runs that are over, action by action. With one RUN it is compared

@@ -3,6 +3,7 @@ import { isUsageError } from "./failure.ts";
 import { isGoWord } from "./go-word.ts";
 import type { ReportOptions } from "./options.ts";
 import { say, withoutSecrets } from "./say.ts";
+import { shimWord } from "./shim-word.ts";
 
 declare const GOCACHE_WHY_VERSION: string;
 
@@ -39,6 +40,10 @@ export async function main(process: NodeJS.Process): Promise<number> {
     // The commonest command line by far has no option of ours: it need not wait for the parser of options.
     if (word !== undefined && isGoWord(word)) {
       return await wrap({ word, words: rest, options: plainOptions, inBand: false, process, version });
+    }
+    if (word === shimWord) {
+      const { shimmed } = await import("./run/shimmed.ts");
+      return await shimmed(rest, plainOptions, process, version);
     }
     const { runProgram } = await import("./program.ts");
     return await runProgram(words, process, version);

@@ -65,6 +65,18 @@ export async function runProgram(
         version,
       });
     });
+  addFaceOptions(
+    program
+      .command("run")
+      .description("run any command; each go command below it is recorded, one report at the end")
+      .argument("<command...>", "the command and its words, behind --")
+      .passThroughOptions(),
+  )
+    .option("--quiet", "no report on the terminal")
+    .action(async (command: string[], raw: RawReportOptions) => {
+      const { run } = await import("./commands/run.ts");
+      status = await run({ words: command, options: readReportOptions(raw), process, version });
+    });
   addReportOptions(
     program
       .command("diff")

@@ -222,7 +222,7 @@ const fields = shape(
 );
 
 const report: Check = (value, path) => {
-  const problem = fields(value, path);
+  const problem = fields(value, path) ?? runsOf(value, path);
   if (problem !== null) return problem;
   const { causes, actions, causeSets } = value as Report;
   for (const [name, holders] of [
@@ -233,6 +233,14 @@ const report: Check = (value, path) => {
     if (at >= 0) return `${name}[${at}] names a cause that is not there`;
   }
   return null;
+};
+
+/** Those of `gocache-why run`; they hold none again. */
+const runsOf: Check = (value, path) => {
+  const runs = isObject(value) ? own(value, "runs") : undefined;
+  if (runs === undefined) return null;
+  if (path !== "") return `${path}.runs is in a report of one go command`;
+  return list(report)(runs, "runs");
 };
 
 function isObject(value: unknown): value is object {

@@ -28,6 +28,8 @@ export interface Report {
   readonly innocent?: readonly ReportInnocent[];
   readonly warnings: readonly Warning[];
   readonly redaction: { readonly applied: boolean; readonly hidden: number };
+  /** Of `gocache-why run`: the report of each go command, by their start; all else is of them together. Absent elsewhere. */
+  readonly runs?: readonly Report[];
 }
 
 export interface ReportRun {

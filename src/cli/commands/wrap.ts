@@ -6,12 +6,14 @@ import { findGo } from "../../go/find-go.ts";
 import { runGo } from "../../go/run-go.ts";
 import { writesGraph } from "../../go/writes-graph.ts";
 import { type GoCommand, parseGoWords } from "../../model/go-command.ts";
+import type { Report } from "../../report/report.ts";
 import { stateDirectory } from "../../store/state-directory.ts";
 import { UsageError } from "../failure.ts";
 import type { ReportOptions } from "../options.ts";
 import { type Ground, groundOf } from "../record/ground.ts";
 import type { EndedGo, StartedRun } from "../record/record-run.ts";
 import { makeScratch, removeScratch } from "../record/scratch.ts";
+import { tell } from "../record/tell.ts";
 import { say } from "../say.ts";
 
 export interface WrapInput {
@@ -23,13 +25,26 @@ export interface WrapInput {
   readonly inBand: boolean;
   readonly process: NodeJS.Process;
   readonly version: string;
+  /** Set for a go command below `run`, which reports on all of them. */
+  readonly below?: Below;
+}
+
+export interface Below {
+  readonly goPath: string;
+  /** The very environment of go. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Takes the report, which is shown nowhere else. */
+  readonly collect: (report: Report) => void;
+  /** Takes what would be told on stderr. */
+  readonly tell: (message: string) => void;
 }
 
 /** Runs a go command as the user would have, records it, and reports what missed the cache and why. */
 export async function wrap(input: WrapInput): Promise<number> {
   const { process, word } = input;
-  const env = userEnvironment(process.env);
-  const found = findGo(word, env);
+  const { below } = input;
+  const env = below?.env ?? userEnvironment(process.env);
+  const found = below === undefined ? findGo(word, env) : { found: true as const, path: below.goPath };
   if (!found.found) throw new UsageError(found.message, found.status);
   const command = parseGoWords(input.words, goflagsOf(env));
   if (!command.recorded || command.dryRun || command.help || !hasDirectory(process)) {
@@ -77,7 +92,7 @@ async function record(
   try {
     prepared = prepare(goPath, typed, env, process);
   } catch (error) {
-    await say(process, `the run is not recorded: ${error instanceof Error ? error.message : String(error)}`);
+    await tell(input, `the run is not recorded: ${error instanceof Error ? error.message : String(error)}`);
     return passThrough(goPath, input.words, env, process);
   }
   const { scratch, graphFile } = prepared;

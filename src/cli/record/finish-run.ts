@@ -22,7 +22,7 @@ import { newRunId } from "../../store/run-id.ts";
 import type { WrapInput } from "../commands/wrap.ts";
 import { withLiveLine } from "../live-line.ts";
 import type { ReportOptions } from "../options.ts";
-import { say, withoutSecrets } from "../say.ts";
+import { withoutSecrets } from "../say.ts";
 import type { AskedCommand } from "./ask-go.ts";
 import { assembleRun } from "./assemble-run.ts";
 import type { noteBefore } from "./before-state.ts";
@@ -36,6 +36,7 @@ import { lookUpFacts } from "./look-up-facts.ts";
 import { createOutside } from "./outside.ts";
 import { repeatMark } from "./repeat.ts";
 import { savingsOf } from "./savings-of.ts";
+import { tell } from "./tell.ts";
 import { untilSignal } from "./until-signal.ts";
 import { withContentInGit } from "./with-content-in-git.ts";
 import { type DiffSources, showsDiffs, withDiffs } from "./with-diffs.ts";
@@ -264,10 +265,10 @@ async function report(parts: FinishInput, sources: DiffSources, now: RunWithBloc
   // It repeats what was typed.
   const note = chosen.problem === null ? null : await withoutSecrets(chosen.problem);
   const { history } = sources;
-  const hasReport = !now.run.interrupted || options.output !== null;
+  const hasReport = !now.run.interrupted || options.output !== null || input.below !== undefined;
   // A report on the terminal tells it itself.
   const isTold = hasReport && options.format === "terminal" && options.output === null && !options.quiet;
-  if (note !== null && !isTold) await say(process, note);
+  if (note !== null && !isTold) await tell(input, note);
   const full = withKnownBlocks(now, baseline, history);
   let missed: number | null = null;
   if (hasReport) {
@@ -279,18 +280,19 @@ async function report(parts: FinishInput, sources: DiffSources, now: RunWithBloc
       version,
     );
     missed = made.totals.missed;
-    if (options.output !== null || !options.quiet) {
+    if (input.below !== undefined) input.below.collect(made);
+    else if (options.output !== null || !options.quiet) {
       const problem = await deliver(made, options, process.stderr, process);
-      if (problem !== null) await say(process, problem);
+      if (problem !== null) await tell(input, problem);
     }
   }
   const earlier = baseline?.blocks === null ? baseline.run : null;
   const saved = history.save(now.run, now.blocks, earlier, missed, markOf(parts, now.run));
   const [warning, ...more] = history.warnings;
   if (warning !== undefined)
-    await say(process, `${warning}${more.length > 0 ? ` (and ${more.length} more)` : ""}`);
+    await tell(input, `${warning}${more.length > 0 ? ` (and ${more.length} more)` : ""}`);
   else if (saved === null)
-    await say(process, "this run could not be recorded; the next one will have nothing to compare with");
+    await tell(input, "this run could not be recorded; the next one will have nothing to compare with");
   return saved !== null;
 }
 

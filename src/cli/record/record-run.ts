@@ -14,6 +14,7 @@ import { likelyGocache, noteBefore } from "./before-state.ts";
 import { type Chosen, type FinishInput, finishRun, type Ran } from "./finish-run.ts";
 import { familyPatterns, type Ground } from "./ground.ts";
 import { removeScratch } from "./scratch.ts";
+import { tell } from "./tell.ts";
 
 /** What came of go itself. */
 export interface EndedGo {
@@ -75,8 +76,8 @@ export async function recordRun(started: StartedRun): Promise<number> {
     });
   } catch (error) {
     // The build is over and its status stands, whatever became of the report.
-    await say(
-      process,
+    await tell(
+      input,
       `the run could not be explained: ${error instanceof Error ? error.message : String(error)}`,
     );
     if (process.env.GOCACHE_WHY_DEBUG) {

@@ -102,7 +102,7 @@ const actionShape: Shape = {
   ],
 };
 
-const reportShape: Shape = {
+const oneReport: Shape = {
   fields: [
     "schemaVersion",
     "tool",
@@ -133,6 +133,11 @@ const reportShape: Shape = {
     warnings: { fields: ["code", "message"] },
     redaction: { fields: ["applied", "hidden"] },
   },
+};
+
+const reportShape: Shape = {
+  fields: [...oneReport.fields, "runs"],
+  inside: { ...oneReport.inside, runs: oneReport },
 };
 
 /** A copy with the known fields first and in order; fields that a later version added keep their place behind them. */

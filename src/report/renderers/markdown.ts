@@ -4,11 +4,12 @@ import { hideHomes } from "../transforms/hide-homes.ts";
 import type { CauseGroup, ReportView } from "../transforms/report-view.ts";
 import { baselineText, commandText, comparedText, headText } from "../wording/head.ts";
 import { countText, numberText } from "../wording/numbers.ts";
+import { runLines } from "../wording/runs.ts";
 import { visibleText } from "../wording/values.ts";
 import { actionPart, hitPart } from "./markdown/action-part.ts";
 import { adviceLines, causePart } from "./markdown/cause-part.ts";
 import { changeParts } from "./markdown/change-part.ts";
-import { prose } from "./markdown/escape.ts";
+import { codeSpan, prose } from "./markdown/escape.ts";
 import { factsText } from "./markdown/facts.ts";
 import { innocentLines, noteLines, overlapLines } from "./markdown/notes.ts";
 import { createRoom, fill, type Part, type Room } from "./markdown/room.ts";
@@ -35,6 +36,7 @@ export function renderMarkdown(report: Report, view: View): string {
   const isFirst = shown.baseline.status === "none";
   const causes = isFirst ? "" : taken(causePart(people, people.shown, 1), room, dropped, "causes");
   const beside = taken(linesPart(besideLines(people)), room, dropped, "lines of advice and notes");
+  const below = taken(belowPart(shown), room, dropped, "go commands");
   const facts = factsText(shown);
   const factsBlock = room.take(facts) ? facts : "";
   const more = isFirst ? "" : taken(moreCauses(people), room, dropped, "causes");
@@ -42,7 +44,18 @@ export function renderMarkdown(report: Report, view: View): string {
   const actions = taken(actionPart(people, view), room, dropped, "actions that ran");
   const hits = taken(hitPart(people, view), room, dropped, "cached actions");
   const details = detailsText(changes, room, dropped);
-  const blocks = [head, causes, beside, more, details, actions, hits, factsBlock, droppedText(dropped)];
+  const blocks = [
+    head,
+    causes,
+    beside,
+    below,
+    more,
+    details,
+    actions,
+    hits,
+    factsBlock,
+    droppedText(dropped),
+  ];
   return `${blocks
     .filter((block) => block !== "")
     .map((block) => block.trimEnd())
@@ -79,6 +92,22 @@ function linesPart(lines: readonly string[]): Part {
     pieces: lines.map((line) => `- ${line}\n`),
     close: "",
     more: (left) => `- … and ${numberText(left)} more lines\n`,
+  };
+}
+
+/** The go commands of `gocache-why run`. */
+function belowPart(report: Report): Part | null {
+  if (report.runs === undefined || report.runs.length < 2) return null;
+  const { lines, left } = runLines(report, mostCauses);
+  const told = lines.map(({ command, place, told }) => {
+    const where = place === null ? "" : ` (in ${codeSpan(place)})`;
+    return `- ${codeSpan(command)}${where}: ${prose(told)}\n`;
+  });
+  return {
+    open: "",
+    pieces: left === "" ? told : [...told, `- ${left}\n`],
+    close: "",
+    more: (count) => `- … and ${numberText(count)} more\n`,
   };
 }
 

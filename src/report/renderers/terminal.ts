@@ -23,6 +23,7 @@ import {
 import { countText, numberText, secondsText } from "../wording/numbers.ts";
 import { originText } from "../wording/origin.ts";
 import { cutOffText, reachText } from "../wording/reach.ts";
+import { runLines } from "../wording/runs.ts";
 import { changeText, visibleText } from "../wording/values.ts";
 import { actionTable } from "./terminal/action-table.ts";
 import { editRows } from "./terminal/edit-lines.ts";
@@ -44,6 +45,7 @@ export function renderTerminal(report: Report, view: View): string {
     headLines(report, paper),
     ...(report.baseline.status === "none" ? [] : causeBlocks(report, paper)),
     innocentLines(report, paper),
+    belowLines(report, paper),
     tableLines(report, paper),
   ].filter((lines) => lines.length > 0);
   return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
@@ -247,6 +249,21 @@ function innocentLines({ innocent }: Report, paper: Paper): string[] {
   const more = innocent.length - most;
   if (more > 0) lines.push(...hang(`and ${numberText(more)} more: add -v`, "    ", paper.width));
   return lines.map((line) => paper.ink.dim(line));
+}
+
+/** The go commands of `gocache-why run`. */
+function belowLines(report: Report, paper: Paper): string[] {
+  if (report.runs === undefined || report.runs.length < 2) return [];
+  const { ink, width } = paper;
+  const { lines, left } = runLines(report, paper.view.verbosity > 0 ? report.runs.length : 6);
+  if (lines.length === 0) return [];
+  return [
+    ...lines.flatMap(({ command, place, told, failed }) => {
+      const where = place === null ? "" : ` (in ${place})`;
+      return hang(`${command}${where}: ${told}`, "  ", width, failed ? ink.red : ink.dim);
+    }),
+    ...hang(left, "  ", width, ink.dim),
+  ];
 }
 
 function tableLines(report: Report, paper: Paper): string[] {

@@ -20,8 +20,10 @@ export function hideHomes(report: Report, around: Surroundings = nobody): Report
   const plain = withoutNames(around, []);
   const directories = [report.before?.directory, report.now.directory].flatMap((path) => path ?? []);
   const text = withoutNames(around, directories);
+  const runs = report.runs?.map((run) => hideHomes(run, around));
   return {
     ...report,
+    ...(runs === undefined ? {} : { runs }),
     command: report.command.map(text),
     baseline: { ...report.baseline, note: orNull(report.baseline.note, text) },
     before: report.before === null ? null : runWithout(report.before, plain, text),

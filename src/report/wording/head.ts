@@ -10,12 +10,13 @@ import { shortenWords, visibleText } from "./values.ts";
 export function headText(report: Report): string {
   const { totals } = report;
   const status = report.exitCode ?? report.now.exitCode ?? 0;
+  if (report.runs?.length === 0) return "no go command that builds or tests was seen";
   if (totals.actions === 0) {
     return status === 0
       ? "go had nothing to build or test"
-      : `go stopped before any action (exit status ${status})`;
+      : `${programText(report)} stopped before any action (exit status ${status})`;
   }
-  const ended = status === 0 ? "" : `; go ended with status ${status}`;
+  const ended = status === 0 ? "" : `; ${programText(report)} ended with status ${status}`;
   if (totals.ran === 0 && totals.byVerdict.unknown === 0) return `${allCachedText(totals.actions)}${ended}`;
   return `${whatRan(report)}${workText(totals.seconds, totals.wallSeconds)}${ended}`;
 }
@@ -25,10 +26,24 @@ export function headText(report: Report): string {
  * @param now tells today from other days, and times are local; null for a text that is read elsewhere: date and UTC.
  */
 export function comparedText(report: Report, now: Date | null): string | null {
+  if (report.runs !== undefined) return belowText(report.runs, report.command);
   const { actions, ran, byVerdict } = report.totals;
   if (actions === 0 || ran + byVerdict.unknown === 0 || report.baseline.status === "none") return null;
   if (report.before === null) return "no earlier run; looked into the cache instead";
   return `before: ${beforeText(report.before, report.now, now)}`;
+}
+
+/** What was run: `go`, or the command of `gocache-why run`, without its directory. */
+function programText({ runs, command }: Report): string {
+  return runs === undefined ? "go" : visibleText(command[0]?.replace(/^.*[/\\]/, "") ?? "");
+}
+
+/** `3 go commands of make build, 1 failed`; null where there was none. */
+function belowText(runs: readonly Report[], command: readonly string[]): string | null {
+  if (runs.length === 0) return null;
+  const failed = runs.filter(({ exitCode }) => exitCode !== 0).length;
+  const count = countText(runs.length, "go command");
+  return `${count} of ${commandText(command, 60)}${failed === 0 ? "" : `, ${numberText(failed)} failed`}`;
 }
 
 /**

@@ -49,7 +49,8 @@ export function hiddenText(view: ReportView): string {
   const own = actions.filter((action) => action.causes.every((cause) => hidden.has(cause)));
   const seconds = sumSeconds(own.map((action) => action.seconds));
   const work = seconds === null ? "" : `, ${secondsText(seconds)} of work`;
-  const how = view.report.exitCode === null ? "add -v" : "gocache-why diff -v";
+  const how =
+    view.report.exitCode === null || view.report.runs !== undefined ? "add -v" : "gocache-why diff -v";
   return `${countText(view.hidden.length, "more cause")}${work}: ${how}`;
 }
 
