@@ -39,6 +39,8 @@ Environment:
                    --color and --no-color stand above them
   COLUMNS          how wide the report is where it goes to no terminal
   CI               where it is set no live line is shown
+  GOCACHE_WHY_PROMETHEUS, GOCACHE_WHY_NDJSON
+                   files as of --prometheus and --ndjson, for every run
   GOFLAGS, GODEBUG, GOCACHE, ...
                    as go knows them; they are handed on as they are
 

@@ -11,6 +11,8 @@ export interface RawReportOptions {
   readonly verbose: number;
   readonly color?: boolean;
   readonly showValues?: true;
+  readonly prometheus?: string;
+  readonly ndjson?: string;
 }
 
 export interface ReportOptions {
@@ -26,6 +28,9 @@ export interface ReportOptions {
   readonly color: boolean | null;
   /** Token → value for `--show-values`, filled by what this process reads; null where values stay hidden. */
   readonly shown: Map<string, string> | null;
+  /** Of a run: files that its numbers go to, as typed; absent where none was named. */
+  readonly prometheus?: string;
+  readonly ndjson?: string;
 }
 
 export function addReportOptions(command: Command): Command {
@@ -33,6 +38,13 @@ export function addReportOptions(command: Command): Command {
     .option("--baseline <run>", "compare with this run (id, @2, a log file), or none")
     .option("--quiet", "no report on the terminal")
     .option("--show-values", showValuesText);
+}
+
+/** Of what runs go commands: where each run's numbers go. */
+export function addSinkOptions(command: Command): Command {
+  return command
+    .option("--prometheus <file>", "write the run's metrics to a file, in Prometheus' text format")
+    .option("--ndjson <file>", "put the run's rows behind a file: a row a run, a cause, an action");
 }
 
 /** Of a subcommand that reads runs and gives no report. */
@@ -106,5 +118,7 @@ export function readReportOptions(raw: RawReportOptions | RawTextOptions<Format>
     verbosity: raw.verbose >= 2 ? 2 : raw.verbose === 1 ? 1 : 0,
     color: raw.color ?? null,
     shown: raw.showValues === true ? new Map() : null,
+    ...("prometheus" in raw && raw.prometheus !== undefined ? { prometheus: raw.prometheus } : {}),
+    ...("ndjson" in raw && raw.ndjson !== undefined ? { ndjson: raw.ndjson } : {}),
   };
 }

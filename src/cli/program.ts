@@ -11,6 +11,7 @@ import {
   addMarkdownOptions,
   addReportOptions,
   addShowValues,
+  addSinkOptions,
   addTextOptions,
   type RawReportOptions,
   type RawTextOptions,
@@ -42,7 +43,7 @@ export async function runProgram(
       writeOut: (text) => process.stdout.write(text),
       writeErr: (text) => said.push(text.replace(/^error: /, "gocache-why: ")),
     });
-  addReportOptions(program)
+  addSinkOptions(addReportOptions(program))
     .option(
       "--in-band",
       "learn the inputs in the run itself: one pass, go's stderr is piped (build and install)",
@@ -65,12 +66,14 @@ export async function runProgram(
         version,
       });
     });
-  addFaceOptions(
-    program
-      .command("run")
-      .description("run any command; each go command below it is recorded, one report at the end")
-      .argument("<command...>", "the command and its words, behind --")
-      .passThroughOptions(),
+  addSinkOptions(
+    addFaceOptions(
+      program
+        .command("run")
+        .description("run any command; each go command below it is recorded, one report at the end")
+        .argument("<command...>", "the command and its words, behind --")
+        .passThroughOptions(),
+    ),
   )
     .option("--quiet", "no report on the terminal")
     .action(async (command: string[], raw: RawReportOptions) => {

@@ -13,6 +13,7 @@ import { UsageError } from "../failure.ts";
 import type { ReportOptions } from "../options.ts";
 import { deliver } from "../record/deliver.ts";
 import { makeScratch, removeScratch } from "../record/scratch.ts";
+import { writeSinks } from "../record/write-sinks.ts";
 import type { BelowRun } from "../run/shimmed.ts";
 import { makeShims } from "../run/shims.ts";
 import { say } from "../say.ts";
@@ -113,9 +114,11 @@ async function report(
     startedAt: exit.startedAt,
     warnings: reports.length > 0 ? [] : [nothingSeen],
   });
-  if (options.output === null && options.quiet) return;
-  const problem = await deliver(merged, options, process.stderr, process);
-  if (problem !== null) await say(process, problem);
+  if (options.output !== null || !options.quiet) {
+    const problem = await deliver(merged, options, process.stderr, process);
+    if (problem !== null) await say(process, problem);
+  }
+  for (const line of await writeSinks(merged, options, process.cwd(), process)) await say(process, line);
 }
 
 /** Many go commands say the same. */

@@ -36,6 +36,7 @@ import { lookUpFacts } from "./look-up-facts.ts";
 import { createOutside } from "./outside.ts";
 import { repeatMark } from "./repeat.ts";
 import { savingsOf } from "./savings-of.ts";
+import { mayHaveSinks } from "./sinks.ts";
 import { tell } from "./tell.ts";
 import { untilSignal } from "./until-signal.ts";
 import { withContentInGit } from "./with-content-in-git.ts";
@@ -284,6 +285,11 @@ async function report(parts: FinishInput, sources: DiffSources, now: RunWithBloc
     else if (options.output !== null || !options.quiet) {
       const problem = await deliver(made, options, process.stderr, process);
       if (problem !== null) await tell(input, problem);
+    }
+    if (input.below === undefined && mayHaveSinks(options, process.env, parts.ground.directory)) {
+      const { writeSinks } = await import("./write-sinks.ts");
+      for (const line of await writeSinks(made, options, parts.ground.directory, process))
+        await tell(input, line);
     }
   }
   const earlier = baseline?.blocks === null ? baseline.run : null;

@@ -15,6 +15,7 @@ import { colourLevel } from "../view.ts";
 import { likelyGocache } from "./before-state.ts";
 import { familyPatterns } from "./ground.ts";
 import type { StartedRun } from "./record-run.ts";
+import { mayHaveSinks } from "./sinks.ts";
 import { worldDigest } from "./world-digest.ts";
 
 /** An earlier run in which every action hit, and whose surroundings were those of now. */
@@ -35,6 +36,7 @@ export interface ExpectedRepeat {
 export function expectRepeat(started: StartedRun): ExpectedRepeat | null {
   const { input, typed, ground, env } = started;
   if (!isPlain(input.options) || !canRepeat(started)) return null;
+  if (mayHaveSinks(input.options, input.process.env, ground.directory)) return null;
   const archive = createArchive(started.stateFolder, defaultLimits);
   const world = worldOf(started, historyKey(archive));
   if (world === null) return null;
