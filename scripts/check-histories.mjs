@@ -316,5 +316,42 @@ function readJson(file) {
 }
 
 function section() {
-  return "";
+  const parts = histories.map((history) => {
+    const { results } = places(history);
+    const steps = existsSync(results) ? stepsIn(results) : [];
+    return steps.length < 2 ? `${history.name}: not run.` : table(history, steps);
+  });
+  return `Made by \`node scripts/check-histories.mjs --write\`: each commit is checked out in its turn and built through the tool in one cache, by plain
+go in another. What ran is plain go's action graph; what each action has to name is derived from git's trees, \`go list -deps -json\`
+and the outputs in plain go's graphs (\`scripts/histories/derive-causes.mjs\`), action by action. Right: the same actions, each with exactly
+these causes, nothing unexplained, no warning.
+
+${parts.join("\n\n")}
+`;
+}
+
+/** @param {string} results @returns {Step[]} */
+function stepsIn(results) {
+  return readdirSync(results)
+    .filter((name) => /^\d+\.json$/.test(name))
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+    .map((name) => readJson(join(results, name)));
+}
+
+/** @param {History} history @param {Step[]} steps */
+function table(history, steps) {
+  const rows = steps.slice(1).map((step) => {
+    const causes = step.causes.map((cause) => `\`${cause}\``).join("<br>");
+    const kinds = Object.entries(step.evidence).map(([kind, count]) => `${count} ${kind}`);
+    const verdict = step.wrong.length === 0 ? "right" : `${step.wrong.length} wrong`;
+    return `${step.commit.slice(0, 10)} | ${step.actions} | ${step.ran} | ${causes} | ${kinds.join(", ")} | ${verdict}`;
+  });
+  const sum = (/** @type {(step: Step) => number} */ of) =>
+    steps.slice(1).reduce((all, step) => all + of(step), 0);
+  return `${history.name}, \`go ${history.words.join(" ")}\`: ${steps.length - 1} commits from ${history.base} to ${history.last}; ${sum((step) => step.actions)} actions,
+${sum((step) => step.ran)} ran, ${sum((step) => step.causes.length)} causes, ${sum((step) => step.wrong.length)} of the actions told wrong.
+
+commit | actions | ran | causes | evidence | verdict
+--- | --- | --- | --- | --- | ---
+${rows.join("\n")}`;
 }

@@ -9,6 +9,9 @@ import { type Attribution, causes, follows, type Site } from "./site.ts";
 import { envFact, flagFact, targetFact, type Worlds } from "./world.ts";
 
 export function toolRule(delta: InputDelta, site: Site, tool: string): Attribution | null {
+  const { before, now } = site.worlds;
+  if (before.flag("-compiler")?.value !== now.flag("-compiler")?.value)
+    return causes(flagFact(site.worlds, "-compiler", null, null));
   return firstAnswer(toolRows, tool, delta, site);
 }
 

@@ -77,7 +77,7 @@ export const inputRows: readonly Row[] = [
   {
     name: "compile flags",
     form: /^compile flags$/,
-    says: (delta, site) => ownFlags(delta, site, "-gcflags"),
+    says: (delta, site) => ownFlags(delta, site, compilerFlags(site)),
   },
   { name: "asm flags", form: /^asm flags$/, says: (delta, site) => ownFlags(delta, site, "-asmflags") },
   { name: "linkflags", form: /^linkflags$/, says: (delta, site) => ownFlags(delta, site, "-ldflags") },
@@ -96,6 +96,11 @@ export const inputRows: readonly Row[] = [
 
 /** Flags of go test that keep the debug information of a test binary (load/test.go, work/exec.go, Go 1.21–1.27). */
 const debugFlags = ["-c", "-o", "-cpuprofile", "-memprofile", "-blockprofile", "-mutexprofile"];
+
+/** gccgo's own flags stand where those of gc do (work/exec.go, Go 1.21–1.27). */
+function compilerFlags(site: Site): string {
+  return site.worlds.now.flag("-compiler")?.value === "gccgo" ? "-gccgoflags" : "-gcflags";
+}
 
 function importRule(delta: InputDelta, site: Site, name: string): Attribution | null {
   if (delta.before !== null && delta.now !== null) return dependency(delta, name);

@@ -184,7 +184,6 @@ const keylessVariables = new Set([
   "GOTMPDIR",
   "GOTOOLCHAIN",
   "GOVCS",
-  "AR",
   "PKG_CONFIG",
 ]);
 

@@ -6,10 +6,7 @@ import { type CacheListing, packListing } from "./cache-listing.ts";
 import type { GraphNode } from "./graph-node.ts";
 import { type Digest, shortId } from "./ids.ts";
 import { redactRun } from "./redact-run.ts";
-import type { Block, Problem, Run, RunAction, RunWithBlocks } from "./run.ts";
-
-/** The newest Go that this version was checked with: docs/how-it-works.md. */
-const newestKnownMinor = 27;
+import type { Block, Run, RunAction, RunWithBlocks } from "./run.ts";
 
 /** What was recorded beside a log, by plain go. */
 export interface BesideLog {
@@ -75,16 +72,10 @@ export function runOfLog(
     files: [],
     actions,
     hasGraph: graph !== undefined,
-    problems: [...log.problems, ...newerGo(facts.goVersion)],
+    problems: log.problems,
     hiddenValues: 0,
   };
   return redactRun({ run, blocks }, hide);
-}
-
-function newerGo(goVersion: string | null): Problem[] {
-  const minor = Number(/^go1\.(\d+)/.exec(goVersion ?? "")?.[1] ?? 0);
-  if (minor <= newestKnownMinor) return [];
-  return [{ code: "newer-go", message: `${goVersion} is newer than the Go versions that gocache-why knows` }];
 }
 
 /** When a graph's run began and how long it took, as its nodes tell; null where none of them was reached. */

@@ -14,7 +14,8 @@ export interface Segment {
 
 /**
  * Cuts a block's lines into its inputs by the forms in which Go writes them (work/exec.go, Go 1.21–1.27; see
- * the table in docs/how-it-works.md). A line that fits no form is the input `opaque <line's first words>`.
+ * the table in docs/how-it-works.md). A line that fits no form, as a newer Go may write, is the input
+ * `opaque <its first word>`.
  */
 export function segmentBlock(block: Block): readonly Segment[] {
   const segments: Segment[] = [];
@@ -39,7 +40,13 @@ function segmentLine(line: string, add: Add): void {
     if (found === null) continue;
     if (cut(line, found, add)) return;
   }
-  add(`opaque ${line.slice(0, 60).trimEnd()}`, line);
+  add(`opaque ${openingOf(line)}`, line);
+}
+
+/** The words of an unknown line by which Go names what follows, so that another value is a change and no other input. */
+function openingOf(line: string): string {
+  const [name = ""] = /^[^\s="[{(:]*/.exec(line) ?? [];
+  return name === "" ? line.slice(0, 60).trimEnd() : name.slice(0, 60);
 }
 
 /** Gives false where the line fits the form at first sight only; nothing was added then. */

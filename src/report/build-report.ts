@@ -4,6 +4,7 @@ import type { Explanation } from "../causes/explain.ts";
 import type { ExplainedAction, ExplainedCause } from "../causes/explained.ts";
 import type { Innocent } from "../causes/innocents.ts";
 import type { Savings } from "../explore/what-if/savings.ts";
+import { unknownGo } from "../model/known-go.ts";
 import { type ActionKind, actionKinds, type Problem, type Run } from "../model/run.ts";
 import { advise } from "./advise.ts";
 import type {
@@ -66,6 +67,7 @@ export function buildReport(explanation: Explanation, now: Run, options: ReportO
       : { innocent: options.innocents.map((each) => reportInnocent(each, now, options)) }),
     warnings: [
       ...options.warnings,
+      ...unknownGoWarnings(now, before),
       ...problemWarnings(now.problems),
       ...unverifiedWarnings(explanation),
       ...hiddenWarnings(explanation),
@@ -322,6 +324,12 @@ export function reportRun(run: Run): ReportRun {
     exitCode: run.exitCode,
     source: run.source,
   };
+}
+
+/** One warning, of the later run where both are meant. */
+function unknownGoWarnings(now: Run, before: Run | null): Warning[] {
+  const message = unknownGo(now) ?? (before === null ? null : unknownGo(before));
+  return message === null ? [] : [{ code: "newer-go", message }];
 }
 
 /** One warning a kind of problem, with the first message and how many more there are. */

@@ -139,7 +139,10 @@ describe("what each line means", () => {
     ['vetflags ["-json"]\n', { vetflags: 'vetflags ["-json"]\n' }],
     ['pkg "\\x01\\n"\n', { "vetted package": 'pkg "\\x01\\n"\n' }],
     ['vetout "a/b" AAAA\n', { "vetout a/b": 'vetout "a/b" AAAA\n' }],
-    ["something new 1\n", { "opaque something new 1": "something new 1\n" }],
+    ["something new 1\n", { "opaque something": "something new 1\n" }],
+    ["newthing=v2\n", { "opaque newthing": "newthing=v2\n" }],
+    ['ar ["ar"]\n', { "opaque ar": 'ar ["ar"]\n' }],
+    [" =\n", { "opaque  =": " =\n" }],
   ])("%j", (line, expected) => expect(cut(line)).toEqual(expected));
 
   it("build info: one input an entry, the sum and the version of the main module apart", () => {
