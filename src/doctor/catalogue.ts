@@ -1,7 +1,7 @@
 import type { Severity } from "./finding.ts";
 
 /** Codes of findings: scripts match on them, so they are never renamed, only added. */
-export type FindingCode = CiCode | DockerCode | ScriptCode | SourceCode | "config-problem" | "not-parsed";
+export type FindingCode = CiCode | DockerCode | ScriptCode | SourceCode | MachineCode | "config-problem" | "not-parsed";
 
 type DockerCode =
   | "docker-buildvcs-without-git"
@@ -35,6 +35,22 @@ type CiCode =
   | "gocache-outside-ci-cache"
   | "setup-go-cache-frozen"
   | "setup-go-cache-shared";
+
+type MachineCode =
+  | "checkout-path-unusual"
+  | "checkout-times-new"
+  | "gocache-on-network"
+  | "gocache-on-overlay"
+  | "gocache-on-tmpfs"
+  | "gocache-read-only"
+  | "gocache-shared-by-users"
+  | "gocache-trim-deletes-most"
+  | "gocache-volume-full"
+  | "gocacheprog-fails"
+  | "goflags-disagree"
+  | "test-variable-per-job"
+  | "toolchain-switched"
+  | "vcs-stamp-relinks";
 
 /** What is said about a code, whatever the checkout. `{name}` stands for a value of the sighting. */
 export interface FindingInfo {
@@ -280,6 +296,118 @@ export const findingCatalogue: Readonly<Record<FindingCode, FindingInfo>> = {
     why: "A file of the module that is younger than 2 s when the test ends may still change, so Go does not store the result; writing counts as opening.",
     fix: "Write to {example}",
     caution: null,
+  },
+  "checkout-path-unusual": {
+    severity: "warning",
+    title: "another checkout path than usual",
+    message: "This checkout lies in {path}; most recorded runs were made in {usual}",
+    why: "Without -trimpath the directory of a package is part of what is compiled: another place, other keys.",
+    fix: "Check out in {usual}, or set GOFLAGS=-trimpath in both",
+    caution: "-trimpath changes the file names in stack traces and debuggers; cgo flags with SRCDIR keep the directory.",
+  },
+  "checkout-times-new": {
+    severity: "warning",
+    title: "tests ran for new times alone",
+    message: "Tests ran again for {count} files whose time alone had changed; {all}",
+    why: "Results of tests depend on size and time of the files that they read, not on their content. A clone gives all files the time of the clone.",
+    fix: "Give files times that come from their content after each clone: docs/set-mtimes.sh of gocache-why does",
+    caution: "Never one time for all: a file that changed and kept its size would be taken for the old one.",
+  },
+  "gocache-on-network": {
+    severity: "warning",
+    title: "GOCACHE on a network file system",
+    message: "GOCACHE {path} lies on a network file system ({fileSystem})",
+    why: "Each lookup waits for the network, and Go's cache relies on file locks that must not be shared by machines over such a file system.",
+    fix: "Set GOCACHE to a local disk; to share results, use a cache program (GOCACHEPROG, Go 1.24 and later)",
+    caution: null,
+  },
+  "gocache-on-overlay": {
+    severity: "note",
+    title: "GOCACHE in the container's own layer",
+    message: "GOCACHE {path} lies in the container's own layer (overlayfs): it is gone with the container",
+    why: "What a container writes outside of its volumes is deleted with it.",
+    fix: "Set GOCACHE to a volume that stays, or let the CI system save and restore it",
+    caution: null,
+  },
+  "gocache-on-tmpfs": {
+    severity: "warning",
+    title: "GOCACHE in memory",
+    message: "GOCACHE {path} lies in memory (tmpfs): it is empty after each restart",
+    why: "A tmpfs keeps files in memory alone.",
+    fix: "Set GOCACHE to a disk",
+    caution: null,
+  },
+  "gocache-read-only": {
+    severity: "error",
+    title: "GOCACHE can't be written",
+    message: "GOCACHE {path} can't be written: what is compiled is not kept, and go does not say so",
+    why: "Go ignores errors when it stores compiled packages.",
+    fix: "Give this user the right to write there, or set GOCACHE to a folder of its own",
+    caution: null,
+  },
+  "gocache-shared-by-users": {
+    severity: "warning",
+    title: "several users write one GOCACHE",
+    message: "{users} users have entries in GOCACHE {path}",
+    why: "Files belong to whoever stored them: another user may not be able to refresh, replace or trim them.",
+    fix: "Set GOCACHE to a folder of each user's own",
+    caution: null,
+  },
+  "gocache-trim-deletes-most": {
+    severity: "warning",
+    title: "the next trim deletes nearly all",
+    message: "{old} of {entries} cached files count as unused for five days: {when} deletes those that it does not use",
+    why: "Go trims once a day at the end of a build, by the files' times. A cache that was restored with old times is taken for unused.",
+    fix: "After restoring it, give its files the present time: find $(go env GOCACHE) -type f -exec touch {} +",
+    caution: "Then nothing of it is trimmed for five days: a cache that is saved again each time grows.",
+  },
+  "gocache-volume-full": {
+    severity: "warning",
+    title: "little room for GOCACHE",
+    message: "The volume of GOCACHE {path} has {free} left",
+    why: "On a full volume nothing is stored, and go does not say so.",
+    fix: "Make room, or set GOCACHE to another volume",
+    caution: null,
+  },
+  "gocacheprog-fails": {
+    severity: "error",
+    title: "the cache program does not answer",
+    message: "GOCACHEPROG is {command}, and {problem}",
+    why: "go starts the program first and waits for the line that names its commands; without it no build begins, or each lookup misses.",
+    fix: "Mend the command, or unset GOCACHEPROG",
+    caution: null,
+  },
+  "goflags-disagree": {
+    severity: "warning",
+    title: "GOFLAGS is set in two places",
+    message: "GOFLAGS is {text} from {one}; {lost} from {other} has no effect",
+    why: "One place counts, and replaces the others whole. Where the first is not set, such as in another shell or in an editor, builds have other flags and other keys.",
+    fix: "Set it in one place: go env -u GOFLAGS, or unset GOFLAGS",
+    caution: null,
+  },
+  "test-variable-per-job": {
+    severity: "warning",
+    title: "tests read a variable that changes",
+    message: "Tests read {name}, which was another one in {runs} runs",
+    why: "The value of each variable that a test reads is an input of its result.",
+    fix: "Give {name} one value in all jobs, or set it in the test: t.Setenv",
+    caution: "t.Setenv helps only where it comes before the variable is read.",
+  },
+  "toolchain-switched": {
+    severity: "note",
+    title: "go.mod starts another Go",
+    message: "go is {own}, and {line} makes it start {used}",
+    why: "Each Go version has compiled packages of its own. Where GOTOOLCHAIN differs, in another shell or in CI, the versions do too.",
+    fix: "Install {used}, or lower the toolchain line",
+    caution: null,
+  },
+  "vcs-stamp-relinks": {
+    severity: "note",
+    title: "the VCS stamp links programs again",
+    message: "The VCS stamp made programs run through compile and link again in {runs} recorded runs",
+    why: "A commit, a tag or an edit changes the stamp, which is part of a program's build information.",
+    fix: "Where the stamp is not needed, as in checks, build with -buildvcs=false",
+    caution: "Programs that are given away lose their commit and version.",
   },
 };
 

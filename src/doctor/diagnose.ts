@@ -1,10 +1,12 @@
 import { fill, findingCatalogue } from "./catalogue.ts";
 import { checks } from "./checks/index.ts";
+import { examineMachine } from "./checks/machine.ts";
 import type { Checkup } from "./checkup.ts";
 import type { Finding, Severity, Sighting } from "./finding.ts";
+import type { Machine } from "./machine.ts";
 
 /** All findings, the gravest first, then by place. What they would have saved is not told here. */
-export function diagnose(checkup: Checkup): readonly Finding[] {
+export function diagnose(checkup: Checkup, machine: Machine | null): readonly Finding[] {
   const unread = checkup.unread.map(
     ({ file, line, reason }): Sighting => ({
       code: "not-parsed",
@@ -14,7 +16,8 @@ export function diagnose(checkup: Checkup): readonly Finding[] {
       evidence: reason,
     }),
   );
-  return [...checks.flatMap((check) => check(checkup)), ...unread].map(toFinding).sort(compareFindings);
+  const seen = machine === null ? [] : examineMachine(machine, checkup);
+  return [...checks.flatMap((check) => check(checkup)), ...seen, ...unread].map(toFinding).sort(compareFindings);
 }
 
 export function toFinding(sighting: Sighting): Finding {

@@ -34,12 +34,14 @@ export function sourceBuilder(file: string): SourceBuilder {
         file,
         text: whole,
         lineAt(offset) {
-          let line = pieces[0]?.line ?? 1;
-          for (const piece of pieces) {
-            if (piece.at > offset) break;
-            line = piece.line;
+          let low = 0;
+          let high = pieces.length - 1;
+          while (low < high) {
+            const middle = Math.ceil((low + high) / 2);
+            if ((pieces[middle]?.at ?? 0) <= offset) low = middle;
+            else high = middle - 1;
           }
-          return line;
+          return pieces[low]?.line ?? 1;
         },
       };
     },

@@ -98,6 +98,22 @@ describe("doctor", () => {
     expect(await run(makeCheckout(tree), "--fail-on", limit)).toMatchObject({ status });
   });
 
+  test("leaves out what the config file silences with a reason, and tells an entry without one", async () => {
+    const ignore = [
+      { code: "cache-key-constant", reason: "it is replaced by hand" },
+      { code: "cache-key-exact-only" },
+    ];
+    const directory = makeCheckout({
+      ...fault.fault,
+      ".gocache-why.json": `${JSON.stringify({ doctor: { ignore } })}\n`,
+    });
+    const { stdout } = await run(directory, "--format", "json");
+    const value = JSON.parse(stdout) as Doctor;
+    expect(value.silenced).toMatchObject([{ code: "cache-key-constant", reason: "it is replaced by hand" }]);
+    expect(value.findings).toMatchObject([{ code: "config-problem", file: ".gocache-why.json", line: 1 }]);
+    expect((await run(directory)).stdout).toContain("1 finding silenced by .gocache-why.json (cache-key-constant)");
+  });
+
   test("refuses another severity", async () => {
     const { status, stderr } = await run(makeCheckout({}), "--fail-on", "fatal");
     expect(status).toBe(2);

@@ -1,7 +1,8 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { diagnose, severities } from "../../doctor/diagnose.ts";
-import type { Severity } from "../../doctor/finding.ts";
+import { compareFindings, diagnose, severities, toFinding } from "../../doctor/diagnose.ts";
+import type { Finding, Severity } from "../../doctor/finding.ts";
+import type { PastCause } from "../../doctor/machine.ts";
 import { readCheckout } from "../../doctor/read/checkout.ts";
 import { checkoutFiles } from "../../go/checkout-files.ts";
 import { userEnvironment } from "../../go/environment.ts";
@@ -9,6 +10,11 @@ import { findCheckout } from "../../go/git-head.ts";
 import type { Doctor } from "../../report/doctor.ts";
 import { renderDoctorJson, renderDoctorMarkdown } from "../../report/renderers/doctor.ts";
 import { renderDoctor } from "../../report/renderers/terminal/doctor.ts";
+import { wouldSave } from "../../report/would-save.ts";
+import type { Config } from "../config/config.ts";
+import { configName } from "../config/find-config.ts";
+import { readConfig } from "../config/read-config.ts";
+import { lookAtMachine } from "../doctor/look-at-machine.ts";
 import type { ReportOptions } from "../options.ts";
 import { groundOf } from "../record/ground.ts";
 import { withoutSecrets } from "../say.ts";
@@ -32,7 +38,7 @@ export async function doctor(input: DoctorInput): Promise<number> {
   const { process, options, format } = input;
   const env = userEnvironment(process.env);
   const root = rootOf(process.cwd(), env);
-  const { files } = checkoutFiles(root, env);
+  const { files, isTracked } = checkoutFiles(root, env);
   const texts = new Map<string, string | null>();
   const readText = (path: string): string | null => {
     const known = texts.get(path);
@@ -43,20 +49,22 @@ export async function doctor(input: DoctorInput): Promise<number> {
   };
   const readHead = (path: string): string | null => readBeginning(join(root, path));
   const checkup = readCheckout({ files, readText, readHead });
+  const machine = await lookAtMachine(process.cwd(), env, root, isTracked ? files : []);
+  const { config, problems } = await readConfig(process.cwd());
+  const all = [...diagnose(checkup, machine), ...problems.map(configProblem)].sort(compareFindings);
+  const told = all.map((finding) => ({ finding, reason: reasonOf(finding, config.doctor.ignore) }));
+  const causes = machine.history?.causes ?? [];
   const findings = await Promise.all(
-    diagnose(checkup).map(async (finding) => ({
-      ...finding,
-      message: await withoutSecrets(finding.message),
-      evidence: await withoutSecrets(finding.evidence),
-      fix: await withoutSecrets(finding.fix),
-    })),
+    told.flatMap(({ finding, reason }) => (reason === null ? [clean(finding, causes)] : [])),
   );
   const value: Doctor = {
     schemaVersion: 1,
     tool: { name: "gocache-why", version: input.version },
     findings,
-    silenced: [],
-    read: { files: [...texts].flatMap(([path, text]) => (text === null ? [] : [path])).sort(), runs: 0 },
+    silenced: told.flatMap(({ finding: { code, file, line }, reason }) =>
+      reason === null ? [] : [{ code, file, line, reason }],
+    ),
+    read: { files: [...texts].flatMap(([path, text]) => (text === null ? [] : [path])).sort(), runs: machine.history?.runs ?? 0 },
   };
   const view = viewFor(options.output === null ? process.stdout : null, options, process.env);
   const text =
@@ -69,6 +77,33 @@ export async function doctor(input: DoctorInput): Promise<number> {
   if (status !== 0 || input.failOn === null) return status;
   const limit = severities.indexOf(input.failOn);
   return findings.some((finding) => severities.indexOf(finding.severity) <= limit) ? 10 : 0;
+}
+
+/** Nothing is shown as it came out of a file or of a program: it may hold a secret. */
+async function clean(finding: Finding, causes: readonly PastCause[]): Promise<Finding> {
+  const [message, evidence, fix] = await Promise.all(
+    [finding.message, finding.evidence, finding.fix].map((text) => withoutSecrets(text)),
+  );
+  return {
+    ...finding,
+    message: message ?? "",
+    evidence: evidence ?? "",
+    fix: fix ?? "",
+    wouldSave: wouldSave(finding, causes),
+  };
+}
+
+/** Why the config file silences a finding; null where it does not. */
+function reasonOf(finding: Finding, ignored: Config["doctor"]["ignore"]): string | null {
+  const found = ignored.find(({ code, file }) => code === finding.code && (file === null || file === finding.file));
+  return found?.reason ?? null;
+}
+
+/** `file:line: message`, as the reader of the config file tells it. */
+function configProblem(problem: string): Finding {
+  const [, file = configName, line, text = problem] = /^([^:\s]+):(\d+): (.*)$/s.exec(problem) ?? [];
+  const place = { file, line: line === undefined ? null : Number(line) };
+  return toFinding({ code: "config-problem", ...place, values: { problem: text }, evidence: problem });
 }
 
 /** The checkout that one stands in, else the module's directory, else where one stands. */

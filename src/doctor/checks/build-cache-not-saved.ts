@@ -9,7 +9,10 @@ import { oncePerPlace } from "./cache-key.ts";
 export function buildCacheNotSaved(checkup: Checkup): readonly Sighting[] {
   return oncePerPlace(
     checkup.jobs.flatMap((job): readonly Sighting[] => {
-      const caches = job.caches.filter((cache) => cache.by === "cache" && cache.does !== "restore");
+      // What is kept under this run's key alone is handed from job to job.
+      const caches = job.caches.filter(
+        (cache) => cache.by === "cache" && cache.does !== "restore" && cache.key?.parts.perRun !== true,
+      );
       const [modules] = caches.filter((cache) => cache.holds.modules || cache.holds.builds);
       const isUnclear = job.caches.some((cache) => cache.holds.isUnclear && cache.does !== "restore");
       const keepsMachine = (job.platforms ?? []).some((label) => /self-hosted/i.test(label));

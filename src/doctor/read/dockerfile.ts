@@ -45,6 +45,10 @@ export interface Dockerfile {
 /** Reads a Dockerfile; RUN instructions in the form of a list are no shell's and are taken word by word. */
 export function readDockerfile(file: string, text: string): Dockerfile {
   const unread: Unread[] = [];
+  // Images of Windows run PowerShell or cmd: nothing of theirs is read.
+  if (/\.windows$|nanoserver|servercore|^\s*SHELL\s*\[\s*"(?:powershell|pwsh|cmd)/im.test(`${file}\n${text}`)) {
+    return { file, stages: [], unread };
+  }
   const stages: (DockerStage & { steps: DockerStep[] })[] = [];
   const variables = new Map<string, ShellWord>();
   for (const instruction of DockerfileParser.parse(text).getInstructions()) {

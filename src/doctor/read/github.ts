@@ -89,6 +89,7 @@ function readJob(name: string, job: Yaml, ground: JobGround): Job {
     actions: [],
     goVersions: [],
     goVersionTexts: [],
+    platforms,
     ground,
   };
   const imageGo = image === null ? null : goOfImage(image.text);
@@ -127,6 +128,7 @@ interface JobState {
   readonly actions: ActionStep[];
   readonly goVersions: (string | null)[];
   readonly goVersionTexts: string[];
+  readonly platforms: readonly string[] | null;
   readonly ground: JobGround;
 }
 
@@ -168,6 +170,11 @@ function readStep(step: Yaml, ground: StepGround): void {
 
 function readRun(run: YamlText, step: Yaml, { state, world, shell, file }: StepGround): void {
   const used = textAt(step, "shell")?.text ?? shell ?? "bash";
+  const isDefault = textAt(step, "shell") === null && shell === null;
+  const labels = state.platforms ?? [];
+  // PowerShell is what Windows runs; of a machine that is not known its grammar is not either.
+  if (isDefault && labels.length > 0 && labels.every((label) => /windows/i.test(label))) return;
+  const isSure = !isDefault || (labels.length > 0 && !labels.some((label) => /windows/i.test(label)));
   if (!/^(?:ba)?sh\b|\{0\}/.test(used) || /pwsh|powershell|cmd|python|node|perl/.test(used)) return;
   const variables = new Map([...world.variables, ...placedOf(at(step, "env"))]);
   const directory = textAt(step, "working-directory")?.text ?? ".";
@@ -179,7 +186,7 @@ function readRun(run: YamlText, step: Yaml, { state, world, shell, file }: StepG
   );
   state.uses.push(...read.uses);
   state.commands.push(...read.commands);
-  if (read.problem !== null) {
+  if (read.problem !== null && isSure) {
     state.ground.unread.push({ file, line: read.problem.line, reason: read.problem.message });
   }
 }

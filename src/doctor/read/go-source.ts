@@ -1,3 +1,5 @@
+import { sourceText } from "../source-text.ts";
+
 /** What doctor wants to know of a Go file. */
 export interface GoSource {
   readonly file: string;
@@ -11,7 +13,7 @@ export interface GoSource {
   readonly preamble: readonly { readonly text: string; readonly line: number }[];
 }
 
-/** A call of a function of another package, `os.WriteFile(…)`. */
+/** A call of os, filepath or ioutil: `os.WriteFile(…)`. */
 export interface GoCall {
   readonly name: string;
   readonly line: number;
@@ -27,8 +29,9 @@ export interface GoCall {
 export function readGoSource(file: string, text: string): GoSource {
   const { code, strings, comments } = blank(text);
   const directory = file.includes("/") ? file.slice(0, file.lastIndexOf("/")) : ".";
-  const lineAt = (offset: number) => text.slice(0, offset).split("\n").length;
-  const calls = [...code.matchAll(/(?<![\w.])([a-z]\w*\.[A-Z]\w*)\(/g)].map((match): GoCall => {
+  const { lineAt } = sourceText(file, text);
+  const isConditional = conditionsOf(code);
+  const calls = [...code.matchAll(/(?<![\w.])((?:os|ioutil|filepath)\.[A-Z]\w*)\(/g)].map((match): GoCall => {
     const open = match.index + match[0].length - 1;
     const end = closing(code, open);
     const first = firstArgument(code, open + 1, end);
@@ -41,7 +44,7 @@ export function readGoSource(file: string, text: string): GoSource {
       path: pathOf(code.slice(open + 1, first), literals),
       literals,
       arguments: text.slice(open + 1, end),
-      isConditional: isConditional(code, match.index),
+      isConditional: isConditional(match.index),
     };
   });
   return {
@@ -122,19 +125,30 @@ function pathOf(argument: string, literals: readonly string[]): string | null {
   return /^(?:filepath|path)\.Join\(S(?:,S)*\)$/.test(form) ? literals.join("/") : null;
 }
 
-/** The blocks around a place: is one of them a condition's? */
-function isConditional(code: string, place: number): boolean {
-  const stack: boolean[] = [];
-  const header = /[{}]/g;
+/** Tells whether one of the blocks around a place is a condition's. */
+function conditionsOf(code: string): (place: number) => boolean {
+  let blocks: readonly (readonly [number, number])[] | null = null;
+  return (place) => {
+    blocks ??= conditionBlocks(code);
+    return blocks.some(([from, to]) => from < place && place < to);
+  };
+}
+
+function conditionBlocks(code: string): readonly (readonly [number, number])[] {
+  const open: (number | null)[] = [];
+  const blocks: (readonly [number, number])[] = [];
   let start = 0;
-  for (let match = header.exec(code); match !== null && match.index < place; match = header.exec(code)) {
-    if (match[0] === "{") {
-      const text = code.slice(Math.max(start, code.lastIndexOf("\n", match.index)), match.index);
-      stack.push(/^\s*(?:\}\s*)?(?:if|else|switch|select)\b/.test(text));
-    } else stack.pop();
-    start = match.index + 1;
+  for (const { 0: brace, index } of code.matchAll(/[{}]/g)) {
+    if (brace === "{") {
+      const header = code.slice(Math.max(start, code.lastIndexOf("\n", index)), index);
+      open.push(/^\s*(?:\}\s*)?(?:if|else|switch|select)\b/.test(header) ? index : null);
+    } else {
+      const from = open.pop() ?? null;
+      if (from !== null) blocks.push([from, index]);
+    }
+    start = index + 1;
   }
-  return stack.some(Boolean);
+  return blocks;
 }
 
 function preambleOf(

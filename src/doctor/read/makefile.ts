@@ -28,8 +28,9 @@ export function readMakefile(file: string, text: string, readText: ReadText): Ma
   const state: State = { variables: new Map(), exported: new Set(), exportsAll: false, rules: [] };
   readLines(file, text, state, readText, 0);
   const unread: Unread[] = [];
+  const isOneShell = /^\.ONESHELL\s*:/m.test(text);
   const targets = state.rules.flatMap((rule) => {
-    const read = rule.recipe.map((source) => {
+    const read = (isOneShell ? joinRecipe(rule.recipe) : rule.recipe).map((source) => {
       const expanded = expandSource(source, scopeOf(rule, state), rule.names[0] ?? "");
       const script = readScript(expanded, shellVariables(rule, state));
       if (script.problem !== null) {
@@ -47,6 +48,14 @@ export function readMakefile(file: string, text: string, readText: ReadText): Ma
     }));
   });
   return { file, targets, unread };
+}
+
+function joinRecipe(recipe: readonly SourceText[]): readonly SourceText[] {
+  const [first] = recipe;
+  if (first === undefined) return [];
+  const builder = sourceBuilder(first.file);
+  for (const source of recipe) builder.add(source.text, source.lineAt(0));
+  return [builder.finish()];
 }
 
 interface Rule {
@@ -223,7 +232,7 @@ function expand(
       emit(referenceValue(text.slice(at + 2, end), variables, target, depth), at);
       from = end + 1;
     } else {
-      emit(next === "@" && target !== "" && !target.includes("%") ? target : filledIn, at);
+      emit(next === "@" && isPlainName(target) ? target : filledIn, at);
       from = at + 2;
     }
   }
@@ -246,13 +255,18 @@ function referenceValue(
   };
   const shell = /^shell\s+([\s\S]*)$/.exec(inner)?.[1];
   if (shell !== undefined) return `$(${nested(shell)})`;
-  if (inner === "@") return target === "" ? filledIn : target;
+  if (inner === "@") return isPlainName(target) ? target : filledIn;
   if (/^strip\s/.test(inner)) return nested(inner.slice(6)).trim();
   if (/^(?:MAKE|CURDIR)$/.test(inner)) return inner === "MAKE" ? "make" : ".";
   if (!/^[\w.-]+$/.test(inner)) return filledIn;
   const value = variables.get(inner);
   // What make takes from the environment may be anything; empty is what it is for most.
   return value === undefined ? filledIn : nested(value);
+}
+
+/** The name of a target as a shell would take it. */
+function isPlainName(target: string): boolean {
+  return /^[\w./+@:=-]+$/.test(target);
 }
 
 function closing(text: string, open: number): number {
