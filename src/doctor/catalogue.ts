@@ -1,7 +1,14 @@
 import type { Severity } from "./finding.ts";
 
 /** Codes of findings: scripts match on them, so they are never renamed, only added. */
-export type FindingCode = CiCode | DockerCode | ScriptCode | SourceCode | MachineCode | "config-problem" | "not-parsed";
+export type FindingCode =
+  | CiCode
+  | DockerCode
+  | ScriptCode
+  | SourceCode
+  | MachineCode
+  | "config-problem"
+  | "not-parsed";
 
 type DockerCode =
   | "docker-buildvcs-without-git"
@@ -303,7 +310,8 @@ export const findingCatalogue: Readonly<Record<FindingCode, FindingInfo>> = {
     message: "This checkout lies in {path}; most recorded runs were made in {usual}",
     why: "Without -trimpath the directory of a package is part of what is compiled: another place, other keys.",
     fix: "Check out in {usual}, or set GOFLAGS=-trimpath in both",
-    caution: "-trimpath changes the file names in stack traces and debuggers; cgo flags with SRCDIR keep the directory.",
+    caution:
+      "-trimpath changes the file names in stack traces and debuggers; cgo flags with SRCDIR keep the directory.",
   },
   "checkout-times-new": {
     severity: "warning",
@@ -356,7 +364,8 @@ export const findingCatalogue: Readonly<Record<FindingCode, FindingInfo>> = {
   "gocache-trim-deletes-most": {
     severity: "warning",
     title: "the next trim deletes nearly all",
-    message: "{old} of {entries} cached files count as unused for five days: {when} deletes those that it does not use",
+    message:
+      "{old} of {entries} cached files count as unused for five days: {when} deletes those that it does not use",
     why: "Go trims once a day at the end of a build, by the files' times. A cache that was restored with old times is taken for unused.",
     fix: "After restoring it, give its files the present time: find $(go env GOCACHE) -type f -exec touch {} +",
     caution: "Then nothing of it is trimmed for five days: a cache that is saved again each time grows.",

@@ -17,7 +17,9 @@ export function diagnose(checkup: Checkup, machine: Machine | null): readonly Fi
     }),
   );
   const seen = machine === null ? [] : examineMachine(machine, checkup);
-  return [...checks.flatMap((check) => check(checkup)), ...seen, ...unread].map(toFinding).sort(compareFindings);
+  return [...checks.flatMap((check) => check(checkup)), ...seen, ...unread]
+    .map(toFinding)
+    .sort(compareFindings);
 }
 
 export function toFinding(sighting: Sighting): Finding {

@@ -2,7 +2,10 @@
 export interface Machine {
   readonly gocache: CachePlace | null;
   /** Each place that sets GOFLAGS, with its text; the first counts. */
-  readonly goflags: readonly { readonly from: "environment" | "go env -w" | "go.env"; readonly text: string }[];
+  readonly goflags: readonly {
+    readonly from: "environment" | "go env -w" | "go.env";
+    readonly text: string;
+  }[];
   /** The Go that stands in PATH, and the one that go.mod makes it start. */
   readonly toolchain: { readonly own: string; readonly used: string; readonly line: string } | null;
   readonly cacheProgram: { readonly command: string; readonly problem: string | null } | null;

@@ -115,7 +115,10 @@ const patienceMs = 3_000;
  * Starts the program of GOCACHEPROG and waits for its first line, which names what it can do (Go 1.24+: `{"ID":0,"KnownCommands":[…]}`).
  * @returns what is wrong; null where it answers as it should
  */
-export function tryCacheProgram(words: readonly string[], env: Readonly<Record<string, string>>): Promise<string | null> {
+export function tryCacheProgram(
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string | null> {
   const [program = "", ...rest] = words;
   return new Promise((resolve) => {
     const child = spawn(program, rest, { env, stdio: ["pipe", "pipe", "ignore"], windowsHide: true });
@@ -127,20 +130,27 @@ export function tryCacheProgram(words: readonly string[], env: Readonly<Record<s
       resolve(problem);
     };
     const timer = setTimeout(() => finish(`it said nothing in ${patienceMs / 1000} s`), patienceMs);
-    child.on("error", (error) => finish(`it can't be started: ${(error as NodeJS.ErrnoException).code ?? error.message}`));
+    child.on("error", (error) =>
+      finish(`it can't be started: ${(error as NodeJS.ErrnoException).code ?? error.message}`),
+    );
     child.on("exit", (status) => finish(`it ended with status ${status} before it said what it can do`));
     child.stdin.on("error", () => {});
     child.stdout.on("data", (chunk: Buffer) => {
       said += chunk.toString("utf8");
       const end = said.indexOf("\n");
       if (end < 0) return;
-      finish(/"KnownCommands"\s*:\s*\[\s*"/.test(said.slice(0, end)) ? null : "its first line names no commands");
+      finish(
+        /"KnownCommands"\s*:\s*\[\s*"/.test(said.slice(0, end)) ? null : "its first line names no commands",
+      );
     });
   });
 }
 
 /** How many of some files have a time near that of the newest of them: a fresh clone's are all new. At most 2,000 are looked at. */
-export function checkoutTimes(root: string, files: readonly string[]): { readonly files: number; readonly fresh: number } {
+export function checkoutTimes(
+  root: string,
+  files: readonly string[],
+): { readonly files: number; readonly fresh: number } {
   const step = Math.max(1, Math.floor(files.length / 2000));
   const times = files
     .filter((_, index) => index % step === 0)

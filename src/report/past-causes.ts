@@ -17,7 +17,12 @@ export function pastCauses(reports: readonly Report[]): HistoryFacts["causes"] {
         subject: cause.subject,
         runs: (before?.runs ?? 0) + 1,
         missed: (before?.missed ?? 0) + alone.filter(({ verdict }) => isMiss(verdict)).length,
-        seconds: before === undefined ? seconds : before.seconds === null || seconds === null ? null : before.seconds + seconds,
+        seconds:
+          before === undefined
+            ? seconds
+            : before.seconds === null || seconds === null
+              ? null
+              : before.seconds + seconds,
         isOnlyTimes: (before?.isOnlyTimes ?? true) && isTimeOnly(cause),
         example: cause.summary,
       });

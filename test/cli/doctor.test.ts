@@ -111,7 +111,9 @@ describe("doctor", () => {
     const value = JSON.parse(stdout) as Doctor;
     expect(value.silenced).toMatchObject([{ code: "cache-key-constant", reason: "it is replaced by hand" }]);
     expect(value.findings).toMatchObject([{ code: "config-problem", file: ".gocache-why.json", line: 1 }]);
-    expect((await run(directory)).stdout).toContain("1 finding silenced by .gocache-why.json (cache-key-constant)");
+    expect((await run(directory)).stdout).toContain(
+      "1 finding silenced by .gocache-why.json (cache-key-constant)",
+    );
   });
 
   test("refuses another severity", async () => {

@@ -87,7 +87,10 @@ const faults: readonly (readonly [string, Partial<Machine>])[] = [
       },
     },
   ],
-  ["test-variable-per-job", blamed({ code: "test-env-changed", subject: "TMPDIR", example: "TMPDIR changed" })],
+  [
+    "test-variable-per-job",
+    blamed({ code: "test-env-changed", subject: "TMPDIR", example: "TMPDIR changed" }),
+  ],
   ["checkout-times-new", blamed({ code: "test-file-changed", subject: "p/a.txt", isOnlyTimes: true })],
   ["vcs-stamp-relinks", blamed({ code: "vcs-stamp-changed", subject: "vcs" })],
 ];
@@ -106,7 +109,10 @@ describe("the machine", () => {
   });
 
   test("a variable of the job is told where a test reads it, with what it cost", () => {
-    const machine = { ...sound, ...blamed({ code: "test-env-changed", subject: "TMPDIR", example: "changed" }) };
+    const machine = {
+      ...sound,
+      ...blamed({ code: "test-env-changed", subject: "TMPDIR", example: "changed" }),
+    };
     const [finding] = diagnose(checkup, machine);
     expect(finding).toMatchObject({ file: "p/p_test.go", line: 5 });
     if (finding === undefined) return;
@@ -115,7 +121,10 @@ describe("the machine", () => {
   });
 
   test("a container in CI weighs more", () => {
-    const [finding] = diagnose(checkup, { ...sound, gocache: { ...place, fileSystem: "overlay", isCi: true } });
+    const [finding] = diagnose(checkup, {
+      ...sound,
+      gocache: { ...place, fileSystem: "overlay", isCi: true },
+    });
     expect(finding?.severity).toBe("warning");
   });
 });

@@ -10,6 +10,7 @@ export function examine(tree: Tree): readonly Finding[] {
   const files = Object.keys(tree).sort();
   const readText = (path: string) => tree[path] ?? null;
   return diagnose(
-    readCheckout({ files, readText, readHead: (path) => readText(path)?.slice(0, 8192) ?? null }), null,
+    readCheckout({ files, readText, readHead: (path) => readText(path)?.slice(0, 8192) ?? null }),
+    null,
   );
 }

@@ -64,7 +64,10 @@ export async function doctor(input: DoctorInput): Promise<number> {
     silenced: told.flatMap(({ finding: { code, file, line }, reason }) =>
       reason === null ? [] : [{ code, file, line, reason }],
     ),
-    read: { files: [...texts].flatMap(([path, text]) => (text === null ? [] : [path])).sort(), runs: machine.history?.runs ?? 0 },
+    read: {
+      files: [...texts].flatMap(([path, text]) => (text === null ? [] : [path])).sort(),
+      runs: machine.history?.runs ?? 0,
+    },
   };
   const view = viewFor(options.output === null ? process.stdout : null, options, process.env);
   const text =
@@ -95,7 +98,9 @@ async function clean(finding: Finding, causes: readonly PastCause[]): Promise<Fi
 
 /** Why the config file silences a finding; null where it does not. */
 function reasonOf(finding: Finding, ignored: Config["doctor"]["ignore"]): string | null {
-  const found = ignored.find(({ code, file }) => code === finding.code && (file === null || file === finding.file));
+  const found = ignored.find(
+    ({ code, file }) => code === finding.code && (file === null || file === finding.file),
+  );
   return found?.reason ?? null;
 }
 

@@ -1,7 +1,13 @@
 import { homedir } from "node:os";
 import type { HistoryFacts, Machine } from "../../doctor/machine.ts";
 import { findGo } from "../../go/find-go.ts";
-import { cachePlace, checkoutTimes, goflagsPlaces, ownGoVersion, tryCacheProgram } from "../../go/machine-facts.ts";
+import {
+  cachePlace,
+  checkoutTimes,
+  goflagsPlaces,
+  ownGoVersion,
+  tryCacheProgram,
+} from "../../go/machine-facts.ts";
 import { readSettings } from "../../go/settings.ts";
 import { splitGoflags } from "../../model/go-command.ts";
 import { explainRuns } from "../../report/explain-runs.ts";
@@ -36,7 +42,8 @@ export async function lookAtMachine(
     gocache: place === null ? null : { ...place, isCi: env.CI !== undefined },
     goflags: goflagsPlaces(env, settings.env.GOENV, settings.goroot),
     toolchain: own === null ? null : { own, used: settings.goVersion, line: settings.gomod ?? "go.mod" },
-    cacheProgram: words.length === 0 ? null : { command: program, problem: await tryCacheProgram(words, env) },
+    cacheProgram:
+      words.length === 0 ? null : { command: program, problem: await tryCacheProgram(words, env) },
     checkout,
     history,
   };
@@ -52,7 +59,8 @@ function readHistory(cwd: string, env: Readonly<Record<string, string>>): Histor
     const run = history.load(id);
     if (run === null) continue;
     runs++;
-    for (const path of Object.values(run.moduleRoots)) directories.set(path, (directories.get(path) ?? 0) + 1);
+    for (const path of Object.values(run.moduleRoots))
+      directories.set(path, (directories.get(path) ?? 0) + 1);
     const before = history.previous(run);
     if (before === null) continue;
     const parts = [before, run].map((each) => ({ run: each, blocks: history.blocks(each) }));

@@ -37,13 +37,25 @@ function cachePlace(place: CachePlace): readonly Sighting[] {
     found.push(here("gocache-volume-full", { path, free }, `${free} free`));
   }
   if (place.owners > 1) {
-    found.push(here("gocache-shared-by-users", { path, users: String(place.owners) }, `entries of ${place.owners} users`));
+    found.push(
+      here(
+        "gocache-shared-by-users",
+        { path, users: String(place.owners) },
+        `entries of ${place.owners} users`,
+      ),
+    );
   }
   const isMost = place.entries > 100 && old.entries > place.entries * 0.8;
   if (isMost) {
     const when = place.isTrimDue ? "the next go build, test or vet" : "the next trim";
     const counts = { old: String(old.entries), entries: String(place.entries), when };
-    found.push(here("gocache-trim-deletes-most", counts, `${old.entries} of ${place.entries} files are older than five days`));
+    found.push(
+      here(
+        "gocache-trim-deletes-most",
+        counts,
+        `${old.entries} of ${place.entries} files are older than five days`,
+      ),
+    );
   }
   return found;
 }
@@ -63,7 +75,13 @@ function flagPlaces({ goflags }: Machine): readonly Sighting[] {
 
 function toolchain({ toolchain }: Machine): readonly Sighting[] {
   if (toolchain === null || toolchain.own === toolchain.used) return [];
-  return [here("toolchain-switched", { ...toolchain }, `go version outside: ${toolchain.own}, inside: ${toolchain.used}`)];
+  return [
+    here(
+      "toolchain-switched",
+      { ...toolchain },
+      `go version outside: ${toolchain.own}, inside: ${toolchain.used}`,
+    ),
+  ];
 }
 
 function cacheProgram({ cacheProgram }: Machine): readonly Sighting[] {
@@ -110,13 +128,22 @@ function history({ history, checkout }: Machine, checkup: Checkup): readonly Sig
   }
   const stamps = history.causes.find(({ code }) => code === "vcs-stamp-changed");
   if (stamps !== undefined && stamps.runs > 1 && stamps.missed > 0) {
-    found.push(here("vcs-stamp-relinks", { runs: String(stamps.runs) }, `vcs-stamp-changed in ${stamps.runs} of ${history.runs} runs`));
+    found.push(
+      here(
+        "vcs-stamp-relinks",
+        { runs: String(stamps.runs) },
+        `vcs-stamp-changed in ${stamps.runs} of ${history.runs} runs`,
+      ),
+    );
   }
   return found;
 }
 
 /** Where a test file reads a variable. */
-function readerOf(name: string, { sources }: Checkup): { readonly file: string; readonly line: number } | object {
+function readerOf(
+  name: string,
+  { sources }: Checkup,
+): { readonly file: string; readonly line: number } | object {
   for (const source of sources) {
     const call = source.calls.find(
       (each) => /^os\.(?:Getenv|LookupEnv)$/.test(each.name) && each.literals.includes(name),

@@ -46,7 +46,9 @@ export interface Dockerfile {
 export function readDockerfile(file: string, text: string): Dockerfile {
   const unread: Unread[] = [];
   // Images of Windows run PowerShell or cmd: nothing of theirs is read.
-  if (/\.windows$|nanoserver|servercore|^\s*SHELL\s*\[\s*"(?:powershell|pwsh|cmd)/im.test(`${file}\n${text}`)) {
+  if (
+    /\.windows$|nanoserver|servercore|^\s*SHELL\s*\[\s*"(?:powershell|pwsh|cmd)/im.test(`${file}\n${text}`)
+  ) {
     return { file, stages: [], unread };
   }
   const stages: (DockerStage & { steps: DockerStep[] })[] = [];
