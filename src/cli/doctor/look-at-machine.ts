@@ -15,7 +15,7 @@ import { pastCauses } from "../../report/past-causes.ts";
 import type { Report } from "../../report/report.ts";
 import { openHistory } from "../../store/history.ts";
 import { stateDirectory } from "../../store/state-directory.ts";
-import { groundOf } from "../record/before-state.ts";
+import { groundOf } from "../record/ground.ts";
 
 /** Runs of the history that are looked into: each is compared with the one before it. */
 const mostRuns = 12;
