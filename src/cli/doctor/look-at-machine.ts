@@ -31,19 +31,22 @@ export async function lookAtMachine(
   const settings = go.found ? await readSettings(go.path, env, null) : null;
   const history = readHistory(cwd, env);
   const checkout = tracked.length === 0 ? null : checkoutTimes(root, tracked);
-  if (!go.found || settings === null || "problem" in settings) {
-    return { gocache: null, goflags: [], toolchain: null, cacheProgram: null, checkout, history };
+  // go env fails where the program can't be started: the environment tells of it then.
+  const isRead = settings !== null && !("problem" in settings);
+  const program = (isRead ? settings.env.GOCACHEPROG : env.GOCACHEPROG) ?? "";
+  const words = splitGoflags(program) ?? [];
+  const cacheProgram =
+    words.length === 0 ? null : { command: program, problem: await tryCacheProgram(words, env) };
+  if (!go.found || !isRead) {
+    return { gocache: null, goflags: [], toolchain: null, cacheProgram, checkout, history };
   }
   const own = await ownGoVersion(go.path, env);
-  const program = settings.env.GOCACHEPROG ?? "";
-  const words = splitGoflags(program) ?? [];
   const place = settings.gocache.startsWith("/") ? cachePlace(settings.gocache, Date.now()) : null;
   return {
     gocache: place === null ? null : { ...place, isCi: env.CI !== undefined },
     goflags: goflagsPlaces(env, settings.env.GOENV, settings.goroot),
     toolchain: own === null ? null : { own, used: settings.goVersion, line: settings.gomod ?? "go.mod" },
-    cacheProgram:
-      words.length === 0 ? null : { command: program, problem: await tryCacheProgram(words, env) },
+    cacheProgram,
     checkout,
     history,
   };
