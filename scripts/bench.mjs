@@ -1,6 +1,7 @@
 // Measures gocache-why against plain go: whole commands in turn (A B A B …), ratios pair by pair, medians.
 // `npm run bench` prints a table; `npm run bench -- --write` writes docs/performance.md too; `--cold` builds caddy
-// from nothing and with -trimpath as well (minutes), `--pairs N` sets the number of pairs.
+// from nothing and with -trimpath as well (minutes), `--pairs N` sets the number of pairs. `--only tests` measures tests alone,
+// `--tests DIRECTORY --cache GOCACHE` those of a checkout that is there.
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -12,6 +13,9 @@ const { values } = parseArgs({
     write: { type: "boolean", default: false },
     cold: { type: "boolean", default: false },
     pairs: { type: "string", default: "15" },
+    only: { type: "string" },
+    tests: { type: "string" },
+    cache: { type: "string" },
   },
 });
 const pairs = Number(values.pairs);
@@ -108,6 +112,64 @@ function warm() {
   );
 }
 
+/**
+ * Clock and processor time of one whole command, in seconds; without its output.
+ * @param {string[]} words @param {string} cwd @param {Record<string, string | undefined>} more
+ */
+function measure(words, cwd, more) {
+  const start = process.hrtime.bigint();
+  // `times` of a shell: its own, then that of all processes that it waited for.
+  const result = spawnSync("sh", ["-c", '"$@" > /dev/null 2>&1 || exit; times', "sh", ...words], {
+    cwd,
+    env: { ...env, ...more },
+    encoding: "utf8",
+  });
+  const clock = Number(process.hrtime.bigint() - start) / 1e9;
+  if (result.status !== 0) throw new Error(`${words.slice(0, 4).join(" ")} …: status ${result.status}`);
+  const [, children = ""] = result.stdout.trim().split("\n");
+  const cpu = [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
+    0,
+  );
+  return { clock, cpu };
+}
+
+/** All tests of a project with more than a hundred packages, all cached. */
+function warmTests() {
+  const directory = values.tests ?? join(root, "tools");
+  const more = { PWD: directory, ...(values.cache === undefined ? {} : { GOCACHE: values.cache }) };
+  if (values.tests === undefined) {
+    const module = "golang.org/x/tools@v0.38.0";
+    const { stdout } = spawnSync("go", ["mod", "download", "-json", module], { cwd: root, encoding: "utf8" });
+    cpSync(JSON.parse(stdout).Dir, directory, { recursive: true, preserveTimestamps: true });
+    execFileSync("chmod", ["-R", "u+w", directory]);
+  }
+  const test = (/** @type {string[]} */ ...patterns) =>
+    spawnSync("go", ["test", "-short", ...patterns], {
+      cwd: directory,
+      env: { ...env, ...more },
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+    }).stdout;
+  test("./...");
+  // Tests that fail here are never cached.
+  const packages = [...test("./...").matchAll(/^ok {2}\t(\S+)\t\(cached\)/gm)].map(([, name]) => name ?? "");
+  const words = ["go", "test", "-short", ...packages];
+  const one = () => measure([process.execPath, tool, ...words], directory, more);
+  const other = () => measure(words, directory, more);
+  one();
+  other();
+  const runs = Array.from({ length: pairs }, () => /** @type {const} */ ([one(), other()]));
+  const of = (/** @type {"clock" | "cpu"} */ kind) => {
+    const found = median(runs.map(([a, b]) => a[kind] / b[kind]));
+    const sides = [0, 1].map((at) => median(runs.map((run) => run[at]?.[kind] ?? 0)).toFixed(2));
+    return `${found.toFixed(2)} × plain go (${sides.join(" s, ")} s)`;
+  };
+  const what = `golang.org/x/tools, go test of ${packages.length} packages, all cached`;
+  row(`${what}: whole command`, of("clock"), "≤ 1.50 ×");
+  row(`${what}: processor time`, of("cpu"), "—");
+}
+
 function cold() {
   const fresh = (/** @type {string[]} */ words) => {
     rmSync(join(root, "cold"), { recursive: true, force: true });
@@ -198,6 +260,15 @@ function store() {
 
 try {
   mkdirSync(join(root, "bin"));
+  if (values.only !== "tests") builds();
+  warmTests();
+  if (values.write && values.only === undefined) write();
+} finally {
+  execFileSync("chmod", ["-R", "u+w", root]);
+  rmSync(root, { recursive: true, force: true });
+}
+
+function builds() {
   setUp();
   start();
   if (values.cold) cold();
@@ -206,10 +277,6 @@ try {
   store();
   parse();
   if (values.cold) prove();
-  if (values.write) write();
-} finally {
-  execFileSync("chmod", ["-R", "u+w", root]);
-  rmSync(root, { recursive: true, force: true });
 }
 
 function write() {

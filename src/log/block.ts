@@ -24,6 +24,7 @@ export interface Problem {
     | "graph-unreadable"
     | "replay-failed"
     | "block-missing"
-    | "newer-go";
+    | "newer-go"
+    | "tests-not-run";
   readonly message: string;
 }

@@ -242,6 +242,7 @@ const problem = object<Problem>({
     "replay-failed",
     "block-missing",
     "newer-go",
+    "tests-not-run",
   ),
   message: text,
 });

@@ -36,6 +36,8 @@ func TestPath(t *testing.T) {
 	t.Log(len(os.Getenv("PATH")), os.Getenv("npm_config_user_agent"), os.Getenv("INIT_CWD"), os.Getenv("NODE"))
 }
 `,
+  "fuzz/fuzz_test.go":
+    'package fuzz\n\nimport "testing"\n\nfunc FuzzName(f *testing.F) {\n\tf.Add("a")\n\tf.Fuzz(func(t *testing.T, text string) {})\n}\n',
   "broken/broken.go": 'package broken\n\nfunc F() int { return "s" }\n',
   "missing/missing.go": 'package missing\n\nimport _ "example.com/m/nowhere"\n',
   "finding/finding.go": 'package finding\n\nimport "fmt"\n\nfunc F() { fmt.Printf("%d\\n", "s") }\n',
@@ -84,6 +86,8 @@ function withoutTimes({ stdout, stderr, status }: Outcome): Outcome {
       .replace(/\d+\.\d{2,3}s\b/g, "0s")
       .replace(/"Time":"[^"]*"/g, '"Time":""')
       .replace(/"Elapsed":[\d.]+/g, '"Elapsed":0')
+      .replace(/elapsed: \d+s.*/g, "elapsed")
+      .replace(/\s+[\d.]+ ns\/op/g, " 0 ns/op")
       .replace(/go-build\d+/g, "go-build0");
   return { status, stdout: clean(stdout), stderr: clean(stderr) };
 }
@@ -116,6 +120,21 @@ const commands: readonly Case[] = [
     words: ["test", "./lib", "-run", "Name", "-v", "-args", "x"],
     status: 0,
   },
+  ...[
+    ["-cover"],
+    ["-coverpkg=./..."],
+    ["-bench=.", "-benchtime=1x"],
+    ["-exec=env"],
+    ["-p", "1"],
+    ["-failfast"],
+    ["-run=Name"],
+  ].map((flags) => ({
+    name: `go test ${flags.join(" ")}`,
+    words: ["test", ...flags, "./lib", "./path"],
+    status: 0,
+  })),
+  { name: "go test -coverprofile", words: ["test", "-coverprofile=profile", "./lib"], status: 0 },
+  { name: "go test -fuzz", words: ["test", "-fuzz=FuzzName", "-fuzztime=1x", "./fuzz"], status: 0 },
   { name: "go test -c", words: ["test", "-c", "-o", "lib.test", "./lib"], status: 0 },
   { name: "an installation", words: ["install", "."], status: 0 },
   { name: "go env", words: ["env", "GOOS", "GOARCH"], status: 0 },

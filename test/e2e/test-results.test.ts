@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cacheFiles, takeAddedEntries } from "./cache-entries.ts";
-import { go, makeSandbox, type RunOptions, type Sandbox } from "./sandbox.ts";
+import { go, makeSandbox, type RunOptions, report, type Sandbox } from "./sandbox.ts";
 import { saidOf, wrappedTests } from "./wrapped-tests.ts";
 
 const files = {
@@ -145,7 +145,24 @@ describe.each(toolchains)("results of tests (%s)", { timeout: 300_000 }, (toolch
     expect(wrapped(["test", "./..."]).causes).toEqual(["file-edited lib/lib_test.go proven"]);
     expect(wrapped(["test", "./..."]).causes).toEqual(["test-not-cacheable failed before observed"]);
     write(sandbox, "lib/lib_test.go", text.replace("t.Log(Name())", "undefined()"));
-    expect(Object.keys(wrapped(["test", "./..."]).verdicts).sort()).toEqual(["env", "file", "user"]);
+    const broken = report(sandbox, ["go", "test", "./..."], { ...options(), own: ["--all"] }).report;
+    const tests = broken.actions.filter(({ kind }) => kind === "test");
+    expect(tests.map((action) => action.package.replace("example.com/m/", "")).sort()).toEqual([
+      "env",
+      "file",
+      "user",
+    ]);
+    // Those that could not run are counted apart.
+    expect(broken.warnings).toContainEqual({
+      code: "tests-not-run",
+      message:
+        "the tests of 1 package could not run, since go could not build or vet them: example.com/m/lib",
+    });
+    write(sandbox, "lib/lib_test.go", text.replace("t.Log(Name())", 't.Logf("%d", Name())'));
+    const vetted = report(sandbox, ["go", "test", "./..."], { ...options(), own: ["--all"] });
+    expect(vetted.status).toBe(1);
+    expect(vetted.report.warnings.map(({ code }) => code)).toContain("tests-not-run");
+    expect(vetted.report.actions.map(({ key }) => key)).not.toContain("test example.com/m/lib");
     write(sandbox, "lib/lib_test.go", text);
     expect(wrapped(["test", "./..."]).verdicts.lib).toBe("hit");
   });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findGo } from "../../src/go/find-go.ts";
@@ -45,6 +45,31 @@ describe("readSettings", () => {
       env: { GODEBUG: "panicnil=1", GOSSAFUNC: "", GOAMD64: "v2" },
     });
     expect(settings.envOrigin).not.toHaveProperty("CC");
+  });
+
+  test("flags for C compilers are as go env prints them, and the cache gets no entry", {
+    timeout: 60_000,
+  }, async () => {
+    const file = join(root, "goenv-c");
+    writeFiles(root, { "goenv-c": "CGO_CXXFLAGS=-O3  -g\nCGO_LDFLAGS=-L/x\n" });
+    const envs = [
+      {},
+      { CGO_CFLAGS: " -O1   -g '-DA=b c' ", CGO_CPPFLAGS: "-DX", PKG_CONFIG: "/opt/pkg-config" },
+      { GOENV: file, CGO_LDFLAGS: "-L/y", CGO_CXXFLAGS: "" },
+    ];
+    for (const [at, more] of envs.entries()) {
+      const cache = join(root, `cache-${at}`);
+      const env = goEnvironment(root, { CGO_ENABLED: "1", GOCACHE: cache, ...more });
+      const settings = await readSettings(path, env, directory);
+      if ("problem" in settings) throw new Error(settings.problem);
+      const names = existsSync(cache) ? readdirSync(cache, { recursive: true, encoding: "utf8" }) : [];
+      expect(names.filter((name) => name.endsWith("-a"))).toEqual([]);
+      const { GOGCCFLAGS: _, ...own } = JSON.parse(go(["env", "-json"], directory, env));
+      // A name that is set nowhere, or not on this architecture, has no value.
+      const { env: found } = settings;
+      const known = Object.entries(found).filter(([name, value]) => value !== "" || name in own);
+      expect(Object.fromEntries(known)).toEqual(own);
+    }
   });
 
   test("GOFLAGS of the environment, no module", { timeout: 30_000 }, async () => {

@@ -16,6 +16,7 @@ import type { Digest, ShortId } from "../../model/ids.ts";
 import type { Block, Flag, Problem, Run, RunWithBlocks } from "../../model/run.ts";
 import { buildReport } from "../../report/build-report.ts";
 import type { Report } from "../../report/report.ts";
+import { countText } from "../../report/wording/numbers.ts";
 import type { RepeatMark } from "../../store/head.ts";
 import type { History } from "../../store/history.ts";
 import { newRunId } from "../../store/run-id.ts";
@@ -31,7 +32,7 @@ import { createEarlierText } from "./earlier-text.ts";
 import { findNewTexts } from "./find-new-texts.ts";
 import type { Ground } from "./ground.ts";
 import { learnInputs } from "./learn-inputs.ts";
-import { coveredPackages, learnTests, type TestOutcome } from "./learn-tests.ts";
+import { coveredPackages, learnTests, type TestOutcome, testsNotRun } from "./learn-tests.ts";
 import { lookUpFacts } from "./look-up-facts.ts";
 import { createOutside } from "./outside.ts";
 import { repeatMark } from "./repeat.ts";
@@ -122,6 +123,8 @@ export async function finishRun(parts: FinishInput): Promise<void> {
   );
   if (asks && log !== null && settings !== null) removeReplayTraces(settings.gocache, log.blocks.values());
   const hide = createHide(history.key(), input.options.shown ?? undefined);
+  const tests = testsOf(parts, command, settings, baseline, hide);
+  problems.push(...notRunProblem(tests.notRun ?? []));
   const now = assembleRun({
     id: newRunId(),
     word: input.word,
@@ -140,7 +143,7 @@ export async function finishRun(parts: FinishInput): Promise<void> {
     earlier: baseline,
     facts,
     testMains,
-    ...testsOf(parts, command, settings, baseline, hide),
+    ...tests,
   });
   // Git looks them up while the run is explained.
   const newTexts = findNewTexts({ now, known, history, env, hide });
@@ -155,11 +158,28 @@ function testsOf(
   settings: GoSettings | null,
   baseline: Run | null,
   hide: Hide,
-): { tests?: ReadonlyMap<string, TestOutcome>; covered?: readonly string[] } {
+): {
+  tests?: ReadonlyMap<string, TestOutcome>;
+  covered?: readonly string[];
+  notRun?: readonly string[];
+} {
   const { graph, exit } = ran;
   if (command.verb !== "test" || graph === null || settings === null || exit.interrupted) return {};
   const input = { graph, command, settings, env, ground, exitCode: exit.exitCode, baseline, hide };
-  return { tests: learnTests(input), covered: coveredPackages(input) };
+  const tests = learnTests(input);
+  return { tests, covered: coveredPackages(input), notRun: testsNotRun(graph, tests) };
+}
+
+/** More names than these are counted. */
+const mostNamed = 5;
+
+/** Tests that could not run have no verdict: they are counted apart. */
+function notRunProblem(packages: readonly string[]): readonly Problem[] {
+  if (packages.length === 0) return [];
+  const more = packages.length > mostNamed ? ` and ${packages.length - mostNamed} more` : "";
+  const names = packages.slice(0, mostNamed).join(", ");
+  const message = `the tests of ${countText(packages.length, "package")} could not run, since go could not build or vet them: ${names}${more}`;
+  return [{ code: "tests-not-run", message }];
 }
 
 /** What the history knows of the run's actions, so that it need not be asked for again. */

@@ -77,9 +77,30 @@ export function learnTests(input: TestsInput): ReadonlyMap<string, TestOutcome> 
     // Where its binary could not be built, the test was not run.
     if (link?.actionId == null || (link.commands > 0 && link.buildId === null)) continue;
     const outcome = outcomeOf(node, link, study);
+    if (outcome?.failed === true && isPassedOver(node)) continue;
     if (outcome !== null) found.set(node.package, outcome);
   }
   return found;
+}
+
+/**
+ * The packages whose tests were asked for and not run, sorted: their binary could not be built, or vet found something. What was
+ * passed over after a failure has times too, nanoseconds apart; no test binary starts and ends in a fifth of a millisecond.
+ */
+export function testsNotRun(
+  graph: readonly GraphNode[],
+  tests: ReadonlyMap<string, TestOutcome>,
+): readonly string[] {
+  return graph
+    .flatMap((node) => {
+      if (node.mode !== "test run" || linkOf(node, graph) === null) return [];
+      return tests.has(node.package) ? [] : node.package;
+    })
+    .sort();
+}
+
+function isPassedOver({ timeStart, timeDone }: GraphNode): boolean {
+  return timeStart !== null && timeDone !== null && timeDone - timeStart < 0.2;
 }
 
 /** The packages whose build each test result depends on under -coverpkg (Go 1.26+), in Go's order; else none. */
