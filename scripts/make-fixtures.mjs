@@ -49,7 +49,7 @@ const objects = openObjects(join(options.out, "objects"));
 const scenarios = readdirSync(scenarioFolder)
   .filter((file) => file.endsWith(".txt"))
   .sort()
-  .map((file) => parseScenario(file.slice(0, -4), readFileSync(join(scenarioFolder, file), "utf8")))
+  .map((file) => parseScenario(file.slice(0, -4), textOf(file.slice(0, -4))))
   .filter((scenario) => options.only === undefined || options.only.split(",").includes(scenario.name));
 let complaints = 0;
 
@@ -63,8 +63,9 @@ if (options.profiles || !existsSync(join(profileFolder, "first.pgo"))) {
   makeProfiles(profileFolder, readFileSync(join(scenarioFolder, "base.txtar"), "utf8"));
 }
 for (const version of versions) {
-  for (const scenario of scenarios.filter((one) => one.versions.includes(version))) {
+  for (const { name } of scenarios.filter((one) => one.versions.includes(version))) {
     const started = Date.now();
+    const scenario = parseScenario(name, textOf(name), version);
     const fixture = makeFixture(scenario, version);
     const file = join(options.out, `go${version}`, `${scenario.name}.json`);
     mkdirSync(dirname(file), { recursive: true });
@@ -78,6 +79,11 @@ if (!options.keep) {
   removeTree(groupFolder);
 }
 process.exitCode = complaints > 0 ? 1 : 0;
+
+/** @param {string} name of a scenario */
+function textOf(name) {
+  return readFileSync(join(scenarioFolder, `${name}.txt`), "utf8");
+}
 
 /** All runs take place in one directory: a second recording waits until the first is done. */
 function takeLock() {
@@ -108,7 +114,8 @@ function takeLock() {
 /** @param {Scenario} scenario */
 function versionsNeeded(scenario) {
   const switched = scenario.steps.map(({ words }) => /^GOTOOLCHAIN=go(.+)$/.exec(words[1] ?? "")?.[1]);
-  return [scenario.start, ...switched].filter((version) => typeof version === "string");
+  const installed = scenario.steps.flatMap(({ words }) => (words[0] === "toolchain" ? words[1] : []));
+  return [scenario.start, ...switched, ...installed].filter((version) => typeof version === "string");
 }
 
 /** @param {Scenario} scenario @param {string} version */
@@ -134,14 +141,15 @@ function makeFixture(scenario, version) {
   const group = join(groupFolder, createHash("sha256").update(identity).digest("hex").slice(0, 16));
   const stamp = join(group, "state.json");
   ensureTemplate(start, baseText);
-  if (split > 0 && existsSync(stamp)) {
+  const kept = split > 0 && existsSync(stamp) ? JSON.parse(readFileSync(stamp, "utf8")) : null;
+  if (kept !== null && objectsOf(kept.before).every(objects.has)) {
     copyTree(join(group, "work"), work);
-    ({ context, before } = JSON.parse(readFileSync(stamp, "utf8")));
+    ({ context, before } = kept);
   } else {
     resetWork(start);
     for (const words of steps.slice(0, split)) {
       if (words[0] === "before") {
-        before = recordRun(context, words.slice(1), objects, scenario.fullLog);
+        before = recordRun(context, words.slice(1), objects, scenario.fullLog, anchorOf(version));
       } else {
         takeStep(context, words, scenario.files, known);
       }
@@ -159,8 +167,11 @@ function makeFixture(scenario, version) {
   if (verb !== "now") {
     throw new Error(`${scenario.name}: the last statement has to be \`now\``);
   }
+  if (before !== null && context.days !== undefined) {
+    before.startedAtMs -= context.days * 86_400_000;
+  }
   const truth = observeTruth(context, command);
-  const now = recordRun(context, command, objects, scenario.fullLog);
+  const now = recordRun(context, command, objects, scenario.fullLog, before ?? anchorOf(version));
   return {
     formatVersion: 1,
     scenario: scenario.name,
@@ -169,11 +180,22 @@ function makeFixture(scenario, version) {
     go: version,
     expect: scenario.expect,
     ...(scenario.innocent.length > 0 ? { innocent: scenario.innocent } : {}),
+    ...(scenario.warns.length > 0 ? { warns: scenario.warns } : {}),
     ...(scenario.needs.length > 0 ? { needs: scenario.needs } : {}),
     truth,
     before,
     now,
   };
+}
+
+/**
+ * The baseline that most scenarios have. Other baselines of the same Go are much like it.
+ * @param {string} version
+ * @returns {import("./fixtures/record.mjs").Recorded | null}
+ */
+function anchorOf(version) {
+  const file = join(options.out, `go${version}`, "file-edited.json");
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).before : null;
 }
 
 /**
@@ -184,18 +206,32 @@ function makeFixture(scenario, version) {
 function observeTruth(context, command) {
   const saved = join(root, "saved");
   copyTree(work, saved);
-  const { status, graph } = runWithGraph(context, command);
+  const { status, stdout, graph } = runWithGraph(context, command);
   removeTree(work);
   copyTree(saved, work);
   removeTree(saved);
   touchTrim(environment(context).GOCACHE);
-  return { exitCode: status, ...deriveTruth(graph ?? "[]") };
+  return { exitCode: status, ...deriveTruth(graph ?? "[]", testOutput(command, stdout)) };
+}
+
+/** @param {string[]} command @param {Buffer} stdout */
+function testOutput(command, stdout) {
+  if (command[1] !== "test") {
+    return "";
+  }
+  const lines = stdout.toString().split("\n");
+  return command.includes("-json")
+    ? lines.map((line) => (line.startsWith("{") ? (JSON.parse(line).Output ?? "") : "")).join("")
+    : lines.join("\n");
 }
 
 /** Compares what ran with the scenario's own reasoning. @param {Scenario} scenario @param {ReturnType<typeof makeFixture>} fixture @param {number} seconds */
 function summarize(scenario, fixture, seconds) {
   const { truth, now } = fixture;
-  const recorded = deriveTruth(now.graph === null ? "[]" : objects.get(now.graph).toString());
+  const recorded = deriveTruth(
+    now.graph === null ? "[]" : objects.get(now.graph).toString(),
+    testOutput(now.command, Buffer.from(now.stdout ?? "")),
+  );
   const foreign = truth.ran.filter((key) => key.split(" ")[1]?.includes("."));
   const standard = truth.ran.filter((key) => !foreign.includes(key)).map((key) => key.split(" ")[1]);
   const std = standard.length > 6 ? `${standard.length} std` : standard.join(" ");
@@ -254,15 +290,18 @@ function prune() {
       }
       const fixture = JSON.parse(readFileSync(path, "utf8"));
       for (const run of [fixture.before, fixture.now].filter(Boolean)) {
-        const { graph, replay, env, files, sources, cachedSources } = run;
-        const { keys, contents } = run.cache;
-        for (const name of [graph, replay, env, files, sources, cachedSources, keys, contents].filter(
-          Boolean,
-        )) {
+        for (const name of objectsOf(run)) {
           used.add(name);
         }
       }
     }
   }
   objects.prune(used);
+}
+
+/** Names of all objects that a recorded run has. @param {ReturnType<typeof recordRun>} run @returns {string[]} */
+function objectsOf(run) {
+  const { graph, replay, env, files, sources, cachedSources, cache, tests } = run;
+  const names = [graph, replay, env, files, sources, cachedSources, cache.keys, cache.contents];
+  return [...names, tests?.entries, tests?.states].filter((name) => typeof name === "string");
 }

@@ -3,7 +3,7 @@ import { type FileChange, type FileState, fileChanges, readFileState } from "../
 import { takeQuoted, textOf, unquoteInner } from "../util/go-quote.ts";
 import type { CauseFact, InputChange } from "./cause.ts";
 import { hashOf } from "./classify-file.ts";
-import { testInputValue } from "./classify-test.ts";
+import { changedEntries, testInputValue } from "./classify-test.ts";
 import type { ExplainedAction } from "./explained.ts";
 
 /** More distinct changes than this say nothing more about a cause. */
@@ -26,7 +26,8 @@ export function changesOf(
           compared.before.get(input)?.text ?? null,
           compared.now.get(input)?.text ?? null,
         ] as const;
-        for (const change of changesOfFile(input, ...texts)) found.set(JSON.stringify(change), change);
+        for (const change of changesOfFile(input, fact.subject, ...texts))
+          found.set(JSON.stringify(change), change);
         continue;
       }
       const before = readable(input, compared.before.get(input)?.text ?? null);
@@ -78,15 +79,38 @@ function modinfoValue(entry: string): string {
 }
 
 /** What of a file that a test read is not what it was: `exists`, `size`, `mode`, `mtime`, `listing`. */
-function changesOfFile(input: string, before: string | null, now: string | null): readonly InputChange[] {
-  const was = readFileState(testInputValue(before, input) ?? "");
-  const is = readFileState(testInputValue(now, input) ?? "");
+function changesOfFile(
+  input: string,
+  subject: string,
+  before: string | null,
+  now: string | null,
+): readonly InputChange[] {
+  const [was, is] = statesOf(
+    subject,
+    input,
+    readFileState(testInputValue(before, input) ?? ""),
+    readFileState(testInputValue(now, input) ?? ""),
+  );
   return fileChanges(was, is).map((change) => ({
     input: change,
     before: stateText(change, was),
     now: stateText(change, is),
     diff: null,
   }));
+}
+
+/** Of a file that is known by its folder alone: what the folder's listing says of it. */
+function statesOf(
+  subject: string,
+  input: string,
+  before: FileState,
+  now: FileState,
+): readonly [FileState, FileState] {
+  const at = subject.lastIndexOf("/");
+  const folder = textOf(input.replace(/^\S+ /, ""));
+  if (!folder.endsWith(`/${subject.slice(0, at)}`) || folder.endsWith(`/${subject}`)) return [before, now];
+  const entry = changedEntries(before, now).find(([name]) => name === subject.slice(at + 1));
+  return entry === undefined ? [before, now] : [entry[1], entry[2]];
 }
 
 function stateText(change: FileChange, { found }: FileState): string | null {

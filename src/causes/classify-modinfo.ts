@@ -6,7 +6,7 @@ import { relativeToMain } from "./classify-place.ts";
 import { godebugRule, pgoFact } from "./classify-settings.ts";
 import { firstAnswer, type Row } from "./row.ts";
 import { type Attribution, causes, follows, type Site } from "./site.ts";
-import { envFact, flagFact, targetFact, type Worlds } from "./world.ts";
+import { envFact, flagFact, moduleOrigin, targetFact, type Worlds } from "./world.ts";
 
 export function classifyModinfo(delta: InputDelta, site: Site): Attribution | null {
   return firstAnswer(modinfoRows, delta.input, delta, site);
@@ -192,6 +192,22 @@ export const dependencyRows: readonly Row[] = [
     },
   },
   {
+    // A workspace's own modules have no version (load/pkg.go setBuildInfo, Go 1.18–1.27).
+    name: "a module of the workspace",
+    says: (delta, { worlds, ...site }, module) => {
+      const place = (text: string | null, { modules }: Worlds["now"]): string | null => {
+        const version = moduleEntry(text)?.version ?? null;
+        return version === "(devel)" ? (modules.roots.get(module) ?? version) : version;
+      };
+      const before = place(delta.before, worlds.before);
+      const now = place(delta.now, worlds.now);
+      const wasOwn = moduleEntry(delta.before)?.version === "(devel)";
+      const isOwn = moduleEntry(delta.now)?.version === "(devel)";
+      if (before === null || now === null || wasOwn === isOwn) return null;
+      return causes(replaced(module, before, now, { worlds, ...site }));
+    },
+  },
+  {
     name: "another version",
     says: (delta, _site, module) => {
       const before = moduleEntry(delta.before);
@@ -204,6 +220,17 @@ export const dependencyRows: readonly Row[] = [
         now: now.version,
         origin: "go.mod",
       });
+    },
+  },
+  {
+    // It was tagged anew, and nothing of what is compiled is another one.
+    name: "another checksum",
+    says: (delta, { worlds }) => {
+      const before = moduleEntry(delta.before)?.sum ?? "";
+      const now = moduleEntry(delta.now)?.sum ?? "";
+      if (before === "" || now === "" || before === now) return null;
+      const subject = worlds.now.run.module ?? worlds.before.run.module ?? "";
+      return causes({ code: "module-graph-changed", subject, before, now, origin: "go.mod" });
     },
   },
   {
@@ -222,11 +249,7 @@ export const dependencyRows: readonly Row[] = [
 ];
 
 function replaced(module: string, before: string | null, now: string | null, site: Site): CauseFact {
-  return { code: "module-replaced", subject: module, before, now, origin: replaceOrigin(site.worlds) };
-}
-
-function replaceOrigin(worlds: Worlds): "go.work" | "go.mod" {
-  return (worlds.now.env("GOWORK") ?? "") !== "" ? "go.work" : "go.mod";
+  return { code: "module-replaced", subject: module, before, now, origin: moduleOrigin(site.worlds) };
 }
 
 function replacement(module: string, side: "before" | "now", site: Site): string | null {

@@ -6,7 +6,7 @@ import { coverRule } from "./classify-flags.ts";
 import { afterEquals, goDirective, goLineRule, relativeToMain } from "./classify-place.ts";
 import { firstAnswer, type Row } from "./row.ts";
 import { type Attribution, causes, follows, type Site } from "./site.ts";
-import { envFact, flagFact, targetFact, type Worlds } from "./world.ts";
+import { envFact, flagFact, isInWorkspace, targetFact, type Worlds } from "./world.ts";
 
 export function toolRule(delta: InputDelta, site: Site, tool: string): Attribution | null {
   const { before, now } = site.worlds;
@@ -106,10 +106,16 @@ export const godebugRows: readonly Row[] = [
       const before = worlds.before.run.goDirective ?? null;
       const now = worlds.now.run.goDirective ?? null;
       if (before === null || now === null || before === now) return null;
+      if (isInWorkspace(worlds.before) && isInWorkspace(worlds.now))
+        return causes({ ...goDirective("go.work", before, now), origin: "go.work" });
       return causes(goDirective(worlds.now.run.module ?? "", before, now));
     },
   },
   { name: "another Go", says: (_delta, { worlds }) => worlds.toolchain && causes(worlds.toolchain) },
+  {
+    name: "//go:debug lines of an edited file",
+    says: (_delta, site) => (hasOwnEdit(site) && !hasOtherLines(site) ? follows : null),
+  },
   {
     name: "godebug lines",
     says: (delta) => {
@@ -133,6 +139,17 @@ export const godebugRows: readonly Row[] = [
     },
   },
 ];
+
+/** A Go file of the program itself was edited, came or went: of others `//go:debug` lines are not read. */
+function hasOwnEdit(site: Site): boolean {
+  return (site.mainInputs ?? site.inputs).deltas.some(({ input }) => /^file .*\.go$/s.test(input));
+}
+
+/** `godebug` lines of go.mod or go.work are others than before, or nobody knows. */
+function hasOtherLines({ worlds: { before, now } }: Site): boolean {
+  const lines = ({ run }: Worlds["now"]): string => JSON.stringify(run.modules?.godebug ?? {});
+  return lines(before) !== lines(now);
+}
 
 function godebugSettings(text: string | null): Map<string, string> {
   const found =

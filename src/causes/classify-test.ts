@@ -1,6 +1,6 @@
 import type { InputDelta } from "../compare/compare-runs.ts";
 import { wordChanges } from "../compare/word-changes.ts";
-import { fileChanges, readFileState } from "../model/file-state.ts";
+import { entriesOf, type FileState, fileChanges, readFileState } from "../model/file-state.ts";
 import { takeQuoted, textOf } from "../util/go-quote.ts";
 import type { CauseFact } from "./cause.ts";
 import { coverageFact } from "./classify-flags.ts";
@@ -119,12 +119,36 @@ function fileRule(delta: InputDelta, site: Site, word: string): Attribution | nu
       origin: "environment",
     });
   }
-  return causes({
+  const path = textOf(word);
+  const entries = changedEntries(before, now).map(([name, entryBefore, entryNow]) =>
+    fileFact(`${path}/${name}`, entryBefore, entryNow, site),
+  );
+  // Of the folder itself nothing changed then: only what it lists.
+  const isOwn = entries.length === 0 || changes.some((change) => change !== "other");
+  return causes(...(isOwn ? [fileFact(path, before, now, site)] : []), ...entries);
+}
+
+function fileFact(path: string, before: FileState, now: FileState, site: Site): CauseFact {
+  const changes = fileChanges(before, now);
+  return {
     code: "test-file-changed",
-    subject: relativeToMain(textOf(word), site.worlds),
-    before: describe(changes, was, is),
-    now: describe(changes, is, was),
+    subject: relativeToMain(path, site.worlds),
+    before: describe(changes, before.found, now.found),
+    now: describe(changes, now.found, before.found),
     origin: "file system",
+  };
+}
+
+/** Files of an opened directory that were there before and are now, and are not what they were. */
+export function changedEntries(
+  before: FileState,
+  now: FileState,
+): readonly (readonly [name: string, before: FileState, now: FileState])[] {
+  const earlier = entriesOf(before);
+  return [...(entriesOf(now) ?? [])].flatMap(([name, state]) => {
+    const was = earlier?.get(name);
+    const isOther = was !== undefined && fileChanges(was, state).some((change) => change !== "zone");
+    return isOther ? [[name, was, state] as const] : [];
   });
 }
 

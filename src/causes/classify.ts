@@ -51,7 +51,12 @@ export const inputRows: readonly Row[] = [
     form: /^vetted package$/,
     says: (delta, site) => onKey("build", site.action.package, vettedId(delta.now)),
   },
-  { name: "vetout", form: /^vetout (.*)$/s, says: (_delta, _site, word) => onKey("vet", word) },
+  {
+    name: "vetout",
+    form: /^vetout (.*)$/s,
+    // Of a package that is imported no more there is no vet that could tell.
+    says: (delta, _site, word) => (delta.now === null ? follows : onKey("vet", word)),
+  },
   { name: "place", form: /^(?:dir|module path|module version)$/, says: directoryRule },
   { name: "go line", form: /^go line$/, says: goLineRule },
   { name: "goos", form: /^goos$/, says: (_delta, site) => causes(targetFact(site.worlds, "GOOS")) },

@@ -33,6 +33,11 @@ export function evidenceOf(
         kind: "observed",
         detail: `${count(roots.length, "key is", "keys are")} the earlier run's, and each action ran`,
       };
+    case "cache-not-written":
+      return {
+        kind: "observed",
+        detail: `${count(roots.length, "key is", "keys are")} the earlier run's, which compiled and left no entry`,
+      };
     case "forced-rebuild":
       return { kind: "observed", detail: "the flag is in effect, and Go looks nothing up under it" };
     case "link-not-cached":

@@ -13,7 +13,7 @@ import type { ExplainedAction, ExplainedCause } from "./explained.ts";
 import { createFactBook, type LocalCauses, localCausesOf } from "./local-causes.ts";
 import { type Prover, proverOf } from "./prove.ts";
 import { touchedBy } from "./touched.ts";
-import { forcedBy, type Judged, judge, missingEntriesFact } from "./verdict.ts";
+import { forcedBy, type Judged, judge, missingEntriesFact, wasNotWritten } from "./verdict.ts";
 import { type Outside, worldsOf } from "./world.ts";
 
 export interface Explanation {
@@ -127,6 +127,8 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
       if (bringers.length > 0) return rootOf(bringers);
       const covering = isCovered(pair.now) ? coverageFact(worlds) : null;
       if (covering !== null) return rootOf([book.note(covering)]);
+      const vetted = pair.now.kind === "vet" ? vetSwitch(comparison) : null;
+      if (vetted !== null) return rootOf([book.note(vetted)]);
       const unblocked = unblockedBy(pair.now);
       return rootOf(unblocked.length > 0 ? unblocked : [book.note(firstBuild(pair.now))]);
     }
@@ -161,6 +163,7 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
 
   function missingEntry(action: RunAction): CauseFact {
     missing ??= missingEntriesFact(comparison);
+    if (wasNotWritten(action, comparison)) return { ...missing, code: "cache-not-written" };
     // Under -coverpkg Go also wants what it covers described in a file of its own, which the earlier compile did not make.
     const covering = missing.code !== "cache-cleaned" && isCovered(action) ? coverageFact(worlds) : null;
     if (covering !== null) return covering;
@@ -332,6 +335,21 @@ interface ViaLink {
 
 function firstBuild(action: RunAction): CauseFact {
   return { code: "first-build", subject: action.package, before: null, now: null, origin: null };
+}
+
+/** `-vet=off` was taken away, or other checks were asked for where none were: vets are new, and nothing else. */
+function vetSwitch({ before, now }: Comparison): CauseFact | null {
+  const flagOf = ({ run }: RunWithBlocks) => run.settings.flags.find(({ name }) => name === "-vet") ?? null;
+  const was = flagOf(before);
+  const is = flagOf(now);
+  if (was?.value !== "off" || is?.value === "off") return null;
+  return {
+    code: "flag-changed",
+    subject: "-vet",
+    before: was.value,
+    now: is?.value ?? null,
+    origin: (is ?? was).origin,
+  };
 }
 
 function unstable(action: RunAction): CauseFact {

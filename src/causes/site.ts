@@ -2,7 +2,7 @@ import type { ComparedInputs } from "../compare/compare-runs.ts";
 import type { RunAction } from "../model/run.ts";
 import type { CauseFact } from "./cause.ts";
 import { type Place, placeOf } from "./place.ts";
-import type { Worlds } from "./world.ts";
+import { moduleOrigin, type Worlds } from "./world.ts";
 
 /** What one changed input of an action comes from. */
 export type Attribution =
@@ -125,7 +125,7 @@ export function placeFacts(
     subject,
     before: describe(before),
     now: describe(now),
-    origin: worlds.now.run.settings.env.GOWORK ? "go.work" : "go.mod",
+    origin: moduleOrigin(worlds),
   };
   return { module, all: [module] };
 }

@@ -211,8 +211,15 @@ export function missingEntriesFact(comparison: Comparison): CauseFact {
     asked++;
     if (pair.now.outcome === "hit") left++;
   }
-  if (asked > 0 && left === 0) return fact("cache-cleaned");
-  return wasTrimmedBetween(before.run, now.run) ? fact("cache-trimmed") : fact("cache-entry-missing");
+  // A trim leaves what another build has used since; an emptied cache has nothing of any.
+  if (wasTrimmedBetween(before.run, now.run) && now.run.cache.present) return fact("cache-trimmed");
+  return asked > 0 && left === 0 ? fact("cache-cleaned") : fact("cache-entry-missing");
+}
+
+/** The earlier run compiled it, and the same cache kept nothing of it. */
+export function wasNotWritten({ id }: RunAction, { before, now }: Comparison): boolean {
+  const isSameCache = before.run.gocache === now.run.gocache;
+  return isSameCache && id !== null && before.run.cache.unwritten?.includes(id) === true;
 }
 
 const trimLimitMs = 5 * 24 * 3600 * 1000;

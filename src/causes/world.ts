@@ -311,3 +311,13 @@ export function envWords(world: World, name: string): readonly string[] | null {
   const text = world.env(name);
   return text === null ? null : splitQuotedWords(text);
 }
+
+/** The file that decides where modules come from: go.work, where one of the two runs was in a workspace. */
+export function moduleOrigin({ before, now }: Pair): "go.work" | "go.mod" {
+  return isInWorkspace(before) || isInWorkspace(now) ? "go.work" : "go.mod";
+}
+
+export function isInWorkspace(world: World): boolean {
+  const file = world.env("GOWORK") ?? "";
+  return file !== "" && file !== "off";
+}

@@ -13,7 +13,7 @@ import { goLine } from "./rules/go-line.ts";
 import { godebugDirective } from "./rules/godebug.ts";
 import { magic } from "./rules/magic.ts";
 import { buildmode, linkshared, sanitizers } from "./rules/modes.ts";
-import { moduleReplaced, moduleVersion } from "./rules/modules.ts";
+import { moduleGraph, moduleReplaced, moduleVersion } from "./rules/modules.ts";
 import { profile } from "./rules/profile.ts";
 import { tags } from "./rules/tags.ts";
 import { target } from "./rules/target.ts";
@@ -41,6 +41,7 @@ export const keyRules: readonly KeyRule[] = [
   goroot,
   moduleVersion,
   moduleReplaced,
+  moduleGraph,
   goLine,
   godebugDirective,
   compilerCommand,

@@ -38,6 +38,19 @@ export function readFileState(text: string): FileState {
   };
 }
 
+/** Name → state of each entry of a directory that a test opened; null where that is only known as a whole, and of a file. */
+export function entriesOf({ found, rest }: FileState): ReadonlyMap<string, FileState> | null {
+  if (found?.isDirectory !== true) return null;
+  const entries = new Map<string, FileState>();
+  for (const line of rest.split("\n")) {
+    if (line === "") continue;
+    const [, name, state] = /^file (.*?) (stat \d+ [0-9a-f]+ \d{4}-\d\d-\d\d .*)$/.exec(line) ?? [];
+    if (name === undefined || state === undefined) return null;
+    entries.set(name, readFileState(state));
+  }
+  return entries;
+}
+
 function instantOf(clock: string, zone: string): bigint {
   const [seconds = "", fraction = ""] = clock.split(".");
   const sign = zone.startsWith("-") ? -1n : 1n;

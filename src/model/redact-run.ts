@@ -148,7 +148,10 @@ function redactFacts(
   run: Run,
   hide: Hide,
   names: Names,
-): Pick<Run, "rawEnvironment" | "modules" | "vcs" | "compilers" | "tools" | "overlay" | "covered"> {
+): Pick<
+  Run,
+  "rawEnvironment" | "modules" | "vcs" | "compilers" | "tools" | "overlay" | "covered" | "unkeyed"
+> {
   return {
     ...(run.rawEnvironment === undefined
       ? {}
@@ -168,6 +171,9 @@ function redactFacts(
     ...(run.tools === undefined ? {} : { tools: entries(run.tools, names, names) }),
     ...(run.overlay === undefined ? {} : { overlay: entries(run.overlay, names, (hash) => hash) }),
     ...(run.covered === undefined ? {} : { covered: run.covered.map(names) }),
+    ...(run.unkeyed === undefined
+      ? {}
+      : { unkeyed: run.unkeyed.map((file) => ({ ...file, key: names(file.key), path: names(file.path) })) }),
   };
 }
 

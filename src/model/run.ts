@@ -85,6 +85,8 @@ export interface CacheState {
   readonly present: boolean;
   /** Short link action ID that each known output file carried before the run; null: no such file or no build ID. */
   readonly targets: Readonly<Record<string, ShortId | null>>;
+  /** Actions that ran and gave an output, and had no entry afterwards: GOCACHE can't be written to. Only where there are any. */
+  readonly unwritten?: readonly ShortId[];
   /** Of a run whose cache is elsewhere: which index entries it had before go was started, as `packListing` packs them. */
   readonly listed?: string;
 }
@@ -129,6 +131,18 @@ export type ToolFacts = Readonly<Record<string, string>>;
 
 /** Absolute path of a file that -overlay replaces → short digest of the content given instead; null where it is taken away. */
 export type OverlayFacts = Readonly<Record<string, ShortId | null>>;
+
+/** A file that a package is compiled with, and that is in no key of Go's: a change of it brings a stale hit. */
+export interface UnkeyedFile {
+  /** The action that is compiled with it. */
+  readonly key: string;
+  /** Absolute. */
+  readonly path: string;
+  /** Its content when the package was compiled last, as far as runs that were recorded tell; short SHA-256. */
+  readonly built: ShortId;
+  /** Its content after this run; null where it is gone. */
+  readonly now: ShortId | null;
+}
 
 /** One recorded go command. Plain data: this, and nothing else, is what the history keeps. */
 export interface Run {
@@ -179,6 +193,8 @@ export interface Run {
   readonly overlay?: OverlayFacts;
   /** Of `go test -coverpkg` from Go 1.26 on: the packages whose build each test result depends on, in Go's order. */
   readonly covered?: readonly string[];
+  /** Only where there are any. */
+  readonly unkeyed?: readonly UnkeyedFile[];
   readonly actions: readonly RunAction[];
   /** True where the outcomes and times come from an action graph. */
   readonly hasGraph: boolean;

@@ -19,6 +19,7 @@ import type {
   Warning,
 } from "./report.ts";
 import { countHidden } from "./transforms/show-values.ts";
+import { staleText } from "./wording/stale.ts";
 import { summaryOf, type WordingContext } from "./wording.ts";
 
 export interface ReportOptions {
@@ -72,6 +73,7 @@ export function buildReport(explanation: Explanation, now: Run, options: ReportO
       ...unverifiedWarnings(explanation),
       ...hiddenWarnings(explanation),
       ...openInputWarnings(explanation),
+      ...unkeyedWarnings(now),
     ],
     redaction: { applied: true, hidden: 0 },
   };
@@ -387,4 +389,23 @@ function openInputWarnings(explanation: Explanation): Warning[] {
 /** By code unit: the same order on every machine. */
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Files that a package is compiled with and no key has, of packages that were taken from the cache: contract, rule 8. */
+function unkeyedWarnings(now: Run): Warning[] {
+  const outcomes = new Map(now.actions.map((action) => [action.key, action.outcome]));
+  const stale = new Map<string, string[]>();
+  for (const { key, path, built, now: present } of now.unkeyed ?? []) {
+    if (built !== present && outcomes.get(key) === "hit") stale.set(path, [...(stale.get(path) ?? []), key]);
+  }
+  const roots = Object.values(now.moduleRoots);
+  return [...stale].map(([path, keys]) => ({
+    code: "input-not-in-key",
+    message: staleText(belowRoot(path, roots), keys, now.module),
+  }));
+}
+
+function belowRoot(path: string, roots: readonly string[]): string {
+  const root = roots.find((each) => path.startsWith(`${each}/`));
+  return root === undefined ? path : path.slice(root.length + 1);
 }

@@ -13,6 +13,7 @@ import {
   type RunAction,
   type Settings,
   type SourceFile,
+  type UnkeyedFile,
   type VcsFacts,
 } from "../model/run.ts";
 import type {
@@ -275,6 +276,7 @@ const run = objectWith<Run>({
     trimmedAt: orNull(number),
     present: flag,
     targets: record(orNull(shortId)),
+    unwritten: optional(list(shortId)),
     listed: optional(text),
   }),
   files: list(object<SourceFile>({ path: text, size: count, mtimeMs: number, hash: shortId })),
@@ -287,6 +289,9 @@ const run = objectWith<Run>({
   tools: optional(record(text)),
   overlay: optional(record(orNull(shortId))),
   covered: optional(list(text)),
+  unkeyed: optional(
+    list(object<UnkeyedFile>({ key: text, path: text, built: shortId, now: orNull(shortId) })),
+  ),
   actions: list(action),
   hasGraph: flag,
   problems: list(problem),

@@ -131,6 +131,12 @@ export const proofCases: readonly ProofCase[] = [
     falsify: withModules((module) => ({ ...module, version: module.version === "" ? "" : "v0.8.1" })),
   },
   {
+    rule: "module-graph",
+    fixture: "module-retagged",
+    root: `build ${m}/cmd/app`,
+    falsify: withModules((module) => ({ ...module, sum: module.sum === null ? null : "h1:other=" })),
+  },
+  {
     rule: "module-replaced",
     fixture: "module-replaced",
     root: `build ${m}/cmd/app`,

@@ -97,11 +97,22 @@ describe("several causes of one action", () => {
 /** Of the roots of builds, links and vets, of which some have a hidden value: the least part that is proven. */
 const floor = 0.95;
 
+/** Scenarios with roots that no rule regenerates, each with the reason: their causes are observed, or proven in part. */
+const inPart: Readonly<Record<string, string>> = {
+  "go1.26.8/compiler-not-there": "what go says of a compiler that is not there is no fact that is looked up",
+  "go1.26.8/godebug-comment": "the rule of edited files does not write the default GODEBUG anew",
+  "go1.26.8/gowork-left": "the rule of module places does not know the modules of a workspace that was left",
+  "go1.26.8/module-edited-in-cache": "no digest of a file in the module cache is noted before a run",
+  "go1.26.8/test-output": "no rule tells a test binary with debug information from one without",
+  "go1.26.8/test-toolchain": "another Go's vet gives other facts, and its test main is another file",
+};
+
 describe.each(versions)("on the scenarios of go%s", (version) => {
   it.runIf(gorootOf(version) !== null && gorootOf("1.24.11") !== null)("keys are proven", () => {
     const gaps: string[] = [];
     let roots = 0;
     let hidden = 0;
+    let left = 0;
     for (const name of fixtureNames()) {
       if (!name.startsWith(`go${version}/`)) continue;
       const explanation = explainFixture(fixtureOf(name));
@@ -111,10 +122,11 @@ describe.each(versions)("on the scenarios of go%s", (version) => {
         const gap = explanation?.proofs.get(action.key)?.gap;
         if (gap === null) continue;
         if (explanation?.comparison?.inputs(action.key)?.hidden === true) hidden++;
+        else if (inPart[name] !== undefined) left++;
         else gaps.push(`${name} ${action.key}: ${gap}`);
       }
     }
-    const proven = roots - hidden - gaps.length;
+    const proven = roots - hidden - left - gaps.length;
     console.log(`go${version}: the earlier keys of ${proven} of ${roots} roots were regenerated`);
     expect(gaps).toEqual([]);
     expect(proven / roots).toBeGreaterThanOrEqual(floor);

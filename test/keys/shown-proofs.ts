@@ -341,6 +341,15 @@ export const shownProofs: readonly ShownProof[] = [
     byHand: "awk '/pkg\\/errors/ {print $1 \"@\" $2}' go.mod",
   },
   {
+    rules: ["module-graph"],
+    title: "A module was tagged anew",
+    fixture: "module-retagged",
+    key: `build ${m}/cmd/app`,
+    changed: "The checksum of github.com/pkg/errors v0.9.0 in go.sum.",
+    source: "go.sum as it was",
+    byHand: "grep '^github.com/pkg/errors v0.9.0 h1:' go.sum | cut -d' ' -f3",
+  },
+  {
     rules: ["module-replaced"],
     title: "A dependency was replaced, in the build info of a program",
     fixture: "module-replaced",

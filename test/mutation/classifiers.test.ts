@@ -8,16 +8,10 @@ import { type ExplainedCase, explainedCases } from "./explained-case.ts";
  * Rows that no recorded scenario notices, each with its reason. As few as possible: what go can be made to do is
  * recorded instead.
  */
-const noTests = "fixtures hold no results of tests";
+const noCoverage = "no recorded scenario keeps coverage profiles";
 const unnoticed: Readonly<Record<string, string>> = {
-  "classify inputRows: omitdebug": `it tells go test from go test -c, and ${noTests}`,
-  "classify-test testRows: salt": noTests,
-  "classify-test testRows: test binary": noTests,
-  "classify-test testRows: test arguments": noTests,
-  "classify-test testRows: coverage profile": noTests,
-  "classify-test testRows: covered package": noTests,
-  "classify-test testRows: variable": noTests,
-  "classify-test testRows: file": noTests,
+  "classify-test testRows: coverage profile": noCoverage,
+  "classify-test testRows: covered package": noCoverage,
 };
 
 const classifiers = await findClassifiers();

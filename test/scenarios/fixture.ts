@@ -1,20 +1,31 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { openObjects } from "../../scripts/fixtures/objects.mjs";
 import { type Explanation, explain, explainFirst } from "../../src/causes/explain.ts";
 import type { Outside } from "../../src/causes/world.ts";
-import { assembleRun } from "../../src/cli/record/assemble-run.ts";
+import { assembleRun, type RecordedParts } from "../../src/cli/record/assemble-run.ts";
 import { familyPatterns } from "../../src/cli/record/ground.ts";
 import { createLogReader } from "../../src/cli/record/learn-inputs.ts";
+import { coveredPackages, learnTests, type TestsInput } from "../../src/cli/record/learn-tests.ts";
 import { type Comparison, compareRuns } from "../../src/compare/compare-runs.ts";
 import { createSavings } from "../../src/explore/what-if/savings.ts";
 import { parseActionGraph } from "../../src/go/action-graph.ts";
+import type { FileStates, Status } from "../../src/go/file-states.ts";
 import type { KeyRule } from "../../src/keys/rule.ts";
 import { createHide } from "../../src/log/hide-secrets.ts";
 import type { KnownAction } from "../../src/model/actions.ts";
 import { parseGoWords } from "../../src/model/go-command.ts";
-import type { Digest, ShortId } from "../../src/model/ids.ts";
+import { type Digest, type ShortId, shortId } from "../../src/model/ids.ts";
 import { runOfLog } from "../../src/model/log-run.ts";
 import { moduleFactsOf } from "../../src/model/module-facts.ts";
 import type { Run, RunWithBlocks, SourceFile, VcsFacts } from "../../src/model/run.ts";
@@ -22,6 +33,7 @@ import { buildReport } from "../../src/report/build-report.ts";
 import type { Report } from "../../src/report/report.ts";
 
 const directory = join(import.meta.dirname, "../../testdata/fixtures");
+const objects = openObjects(join(directory, "objects"));
 
 /** One run of a fixture, as `scripts/make-fixtures.mjs` writes it. */
 interface FixtureRun {
@@ -42,6 +54,10 @@ interface FixtureRun {
     readonly keys: string;
     readonly contents?: string;
     readonly targets: Readonly<Record<string, string | null>>;
+    /** Short IDs of entries whose object is gone or of another size. */
+    readonly damaged?: readonly string[];
+    /** Short IDs of packages that were compiled, and had no entry after the run. */
+    readonly unwritten?: readonly string[];
   };
   readonly graph: string | null;
   readonly replay: string;
@@ -55,6 +71,13 @@ interface FixtureRun {
   readonly overlay?: Readonly<Record<string, ShortId | null>>;
   /** `p.test` → short hash of its generated `_testmain.go`; of go test alone. */
   readonly testMains?: Readonly<Record<string, string>>;
+  /** Of go test: what results depend on, as it was after the run. */
+  readonly tests?: {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly expire: string | null;
+    readonly entries: string;
+    readonly states: string;
+  };
 }
 
 export interface Fixture {
@@ -68,6 +91,8 @@ export interface Fixture {
   }[];
   /** Changed too, but paid for before the recorded run. */
   readonly innocent?: readonly { readonly code: string; readonly subject: string }[];
+  /** Warnings, and what each of them names. */
+  readonly warns?: readonly { readonly code: string; readonly about: string }[];
   /** Actions that ran, each with all the causes that it names, as `code subject`. */
   readonly needs?: readonly { readonly key: string; readonly causes: readonly string[] }[];
   readonly truth: {
@@ -94,7 +119,7 @@ export function readFixture(name: string): Fixture {
 }
 
 export function readObject(name: string): Buffer {
-  return gunzipSync(readFileSync(join(directory, "objects", `${name}.gz`)));
+  return objects.get(name);
 }
 
 /** The run as the tool would have recorded it. */
@@ -114,10 +139,11 @@ export function runOfFixture(fixture: FixtureRun, id: string, before: RunWithBlo
   log.parser.push(readObject(fixture.replay));
   const collected = log.finish();
   const roots = Object.values(fixture.moduleRoots);
+  const gowork = goworkOf(fixture);
   const ground = {
     directory: fixture.directory,
     gomod: roots[0] === undefined ? null : `${roots[0]}/go.mod`,
-    gowork: null,
+    gowork,
     modules: fixture.moduleRoots,
     module: Object.keys(fixture.moduleRoots).join(",") || null,
   };
@@ -130,6 +156,21 @@ export function runOfFixture(fixture: FixtureRun, id: string, before: RunWithBlo
       known.set(action.id, { key: action.key, digest: action.digest });
   }
   const noted = JSON.parse(readObject(fixture.files).toString()) as SourceFile[];
+  const graph = fixture.graph === null ? null : parseActionGraph(readObject(fixture.graph).toString());
+  const settings = {
+    goVersion: fixture.goVersion,
+    goos: goEnv.GOOS ?? "",
+    goarch: goEnv.GOARCH ?? "",
+    goroot: goEnv.GOROOT ?? "",
+    gomodcache: goEnv.GOMODCACHE ?? "",
+    gocache: goEnv.GOCACHE ?? "",
+    gomod: ground.gomod,
+    gowork,
+    env: { ...goEnv, ...fixture.environment },
+    envOrigin,
+    goflags,
+  };
+  const hide = createHide(Buffer.alloc(32));
   const run = assembleRun({
     id,
     word: fixture.command[0] ?? "go",
@@ -145,20 +186,8 @@ export function runOfFixture(fixture: FixtureRun, id: string, before: RunWithBlo
     },
     ground,
     patterns: familyPatterns(command, ground),
-    settings: {
-      goVersion: fixture.goVersion,
-      goos: goEnv.GOOS ?? "",
-      goarch: goEnv.GOARCH ?? "",
-      goroot: goEnv.GOROOT ?? "",
-      gomodcache: goEnv.GOMODCACHE ?? "",
-      gocache: goEnv.GOCACHE ?? "",
-      gomod: ground.gomod,
-      gowork: null,
-      env: { ...goEnv, ...fixture.environment },
-      envOrigin,
-      goflags,
-    },
-    graph: fixture.graph === null ? null : parseActionGraph(readObject(fixture.graph).toString()),
+    settings,
+    graph,
     log: collected,
     known,
     cache: {
@@ -169,14 +198,74 @@ export function runOfFixture(fixture: FixtureRun, id: string, before: RunWithBlo
     },
     files: noted.map((file) => ({ ...file, path: `${fixture.directory}/${file.path}` })),
     problems: collected.problems,
-    hide: createHide(Buffer.alloc(32)),
+    hide,
     facts: factsOf(fixture),
+    ...testsOf(fixture, { graph, command, settings, ground, baseline: before?.run ?? null, hide }),
+    earlier: before?.run ?? null,
+    isStored: (digest) => fixture.cache.unwritten?.includes(shortId(digest)) !== true,
+    unkeyed: { env: fixture.environment, readFile: bytesIn(fixture) },
     testMains: new Map(Object.entries(fixture.testMains ?? {}) as [string, ShortId][]),
   });
   return {
     // go.mod is not where it was when the run was recorded.
     run: { ...run.run, goDirective: goLineOf(fixture) },
     blocks: new Map<Digest, never>([...((before?.blocks as never) ?? []), ...(run.blocks as never)]),
+  };
+}
+
+/** What became of the tests, from what the cache and the checkout had after the run. */
+function testsOf(
+  { tests, exitCode }: FixtureRun,
+  known: Omit<TestsInput, "graph" | "env" | "exitCode"> & { graph: TestsInput["graph"] | null },
+): Pick<RecordedParts, "tests" | "covered"> {
+  const { graph, settings } = known;
+  if (tests === undefined || graph === null) return {};
+  const gocache = mkdtempSync(join(tmpdir(), "gocache-why-tests-"));
+  try {
+    const entries = JSON.parse(readObject(tests.entries).toString()) as Record<string, string>;
+    for (const [name, content] of Object.entries(entries)) {
+      mkdirSync(dirname(join(gocache, name)), { recursive: true });
+      writeFileSync(join(gocache, name), content, "latin1");
+    }
+    if (tests.expire !== null) writeFileSync(join(gocache, "testexpire.txt"), tests.expire);
+    // Time zones are read from where this machine has the toolchain.
+    const goroot = gorootOf(settings.goVersion.slice("go".length)) ?? settings.goroot;
+    const input = {
+      ...known,
+      graph,
+      exitCode,
+      env: tests.environment,
+      settings: { ...settings, gocache, goroot },
+      files: recordedStates(JSON.parse(readObject(tests.states).toString())),
+    };
+    return { tests: learnTests(input), covered: coveredPackages(input) };
+  } finally {
+    rmSync(gocache, { recursive: true, force: true });
+  }
+}
+
+/** Files of the checkout as they were recorded; of no other is anything known. */
+function recordedStates(
+  states: Record<string, { size: number; mode: number; mtime: string; names?: string[] }>,
+): FileStates {
+  const status = (operation: string, path: string): Status => {
+    const found = states[path];
+    if (found === undefined) return `${operation} ${path}: no such file or directory`;
+    return { size: BigInt(found.size), mode: found.mode, mtime: BigInt(found.mtime) };
+  };
+  return {
+    stat: (path) => status("stat", path),
+    lstat: (path) => status("lstat", path),
+    list: (path) => states[path]?.names ?? `open ${path}: no such file or directory`,
+    realpath: (path) => (states[path] === undefined ? null : path),
+  };
+}
+
+function bytesIn(fixture: FixtureRun): (path: string) => Buffer | null {
+  const sources = sourcesOf(fixture);
+  return (path) => {
+    const text = sources.get(path);
+    return text === undefined ? null : Buffer.from(text, "latin1");
   };
 }
 
@@ -261,7 +350,7 @@ function factsOf(
   const read = (path: string): string | null => sources.get(path) ?? null;
   return {
     rawEnvironment: { ...Object.fromEntries(written), ...fixture.environment },
-    modules: moduleFactsOf(fixture.moduleRoots, null, null, read),
+    modules: moduleFactsOf(fixture.moduleRoots, goworkOf(fixture), null, read),
     ...(fixture.git === undefined ? {} : { vcs: fixture.git }),
     ...(fixture.tools === undefined ? {} : { tools: fixture.tools }),
     ...(fixture.overlay === undefined ? {} : { overlay: fixture.overlay }),
@@ -351,6 +440,9 @@ export function outsideOfFixture(fixture: Fixture): Outside {
     const isKnown = content?.some((byte) => byte !== 0) === true;
     held.set(keys.subarray(at, at + 15).toString("hex"), isKnown ? content.toString("base64url") : null);
   }
+  const damaged = new Set(
+    fixture.now.cache.damaged?.map((id) => Buffer.from(id, "base64url").toString("hex")),
+  );
   const contentOf = (digest: string): ShortId | null =>
     (held.get(digest.slice(0, 30)) as ShortId | null | undefined) ?? null;
   const sources = sourcesOf(fixture.now);
@@ -376,7 +468,8 @@ export function outsideOfFixture(fixture: Fixture): Outside {
   return {
     readFile: readText,
     modifiedAt: (path) => modified.get(path) ?? null,
-    heldBefore: (digest) => (held.has(digest.slice(0, 30)) ? 1 : null),
+    heldBefore: (digest) => (held.has(digest.slice(0, 30)) && !damaged.has(digest.slice(0, 30)) ? 1 : null),
+    indexedBefore: (digest) => held.has(digest.slice(0, 30)),
     contentOf,
     outputOf: contentOf,
     earlierText: (_content, path) => earlier.get(path) ?? null,
@@ -407,7 +500,13 @@ export function outsideOfFixture(fixture: Fixture): Outside {
 
 function goLineOf(fixture: FixtureRun): string | null {
   const [root = ""] = Object.values(fixture.moduleRoots);
-  return /^\s*go\s+(\S+)/m.exec(sourcesOf(fixture).get(`${root}/go.mod`) ?? "")?.[1] ?? null;
+  const file = goworkOf(fixture) ?? `${root}/go.mod`;
+  return /^\s*go\s+(\S+)/m.exec(sourcesOf(fixture).get(file) ?? "")?.[1] ?? null;
+}
+
+function goworkOf(fixture: FixtureRun): string | null {
+  const { GOWORK: file = "" } = JSON.parse(readObject(fixture.env).toString()) as Record<string, string>;
+  return file === "" || file === "off" ? null : file;
 }
 
 /** When the module's files were written, and of each folder of them its latest file. */

@@ -32,6 +32,14 @@ describe.each(fixtureNames())("%s", (name) => {
     expect(report.warnings.filter((warning) => warning.code === "input-unexplained")).toEqual([]);
   });
 
+  it("warns of what Go does not see, and of nothing else", () => {
+    const warnings = report.warnings.filter(({ code }) => code === "input-not-in-key");
+    const expected = (fixture.warns ?? []).filter(({ code }) => code === "input-not-in-key");
+    expect(warnings.map(({ message }) => message.split(" changed,")[0])).toEqual(
+      expected.map(({ about }) => about),
+    );
+  });
+
   it("finds the roots", () => {
     for (const cause of fixture.expect) {
       if (cause.roots === null) continue;

@@ -22,6 +22,7 @@ import type {
   SourceFile,
 } from "../../model/run.ts";
 import { noteFile } from "./before-state.ts";
+import { findUnkeyedFiles, type UnkeyedQuestion } from "./find-unkeyed-files.ts";
 import type { Ground } from "./ground.ts";
 import type { TestOutcome } from "./learn-tests.ts";
 
@@ -53,6 +54,10 @@ export interface RecordedParts {
   readonly testMains?: ReadonlyMap<string, ShortId>;
   /** What keys are proven with, where it was looked up. */
   readonly facts?: Pick<Run, "rawEnvironment" | "modules" | "vcs" | "compilers" | "tools" | "overlay">;
+  /** Whether the cache has an entry of this action now that the run has ended; left out where that can't be told. */
+  readonly isStored?: (digest: Digest) => boolean;
+  /** Where to look for files that packages are compiled with and that no key has; left out: nowhere. */
+  readonly unkeyed?: Pick<UnkeyedQuestion, "env" | "readFile">;
 }
 
 /** One recorded run, redacted, with the blocks of its actions that the log has. */
@@ -110,16 +115,42 @@ export function assembleRun(parts: RecordedParts): RunWithBlocks {
       envOrigin: settings?.envOrigin ?? {},
       flags: parts.command.flags,
     },
-    cache: parts.cache,
+    cache: { ...parts.cache, ...unwrittenOf(actions, parts) },
     files: sourceFiles(parts, verified, ground),
     ...parts.facts,
     ...(parts.covered === undefined || parts.covered.length === 0 ? {} : { covered: parts.covered }),
+    ...unkeyedOf(actions, verified, parts),
     actions,
     hasGraph: graph !== null,
     problems: parts.problems,
     hiddenValues: 0,
   };
   return redactRun({ run, blocks }, hide, parts.earlier ?? null);
+}
+
+/** What ran, gave an output, and is not in the cache all the same (work/buildid.go updateBuildID says nothing of it). */
+function unwrittenOf(
+  actions: readonly RunAction[],
+  { isStored }: RecordedParts,
+): Pick<CacheState, "unwritten"> {
+  if (isStored === undefined) return {};
+  const unwritten = actions.flatMap(({ kind, outcome, failed, digest, id }) =>
+    kind === "build" && outcome === "ran" && !failed && digest !== null && id !== null && !isStored(digest)
+      ? id
+      : [],
+  );
+  return unwritten.length === 0 ? {} : { unwritten };
+}
+
+function unkeyedOf(
+  actions: readonly RunAction[],
+  verified: ReadonlyMap<ShortId, Block>,
+  { unkeyed, earlier }: RecordedParts,
+): Pick<Run, "unkeyed"> {
+  if (unkeyed === undefined) return {};
+  const blockOf = ({ id }: RunAction): Block | undefined => (id === null ? undefined : verified.get(id));
+  const files = findUnkeyedFiles({ ...unkeyed, actions, blockOf, baseline: earlier ?? null });
+  return files.length === 0 ? {} : { unkeyed: files };
 }
 
 /** Where there is no graph, the log alone tells which actions there were. */

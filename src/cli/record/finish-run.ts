@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { explain, explainFirst } from "../../causes/explain.ts";
 import { forcedBy } from "../../causes/verdict.ts";
 import { compareRuns } from "../../compare/compare-runs.ts";
+import { openCache } from "../../go/cache.ts";
 import type { CacheNames } from "../../go/cache-names.ts";
 import { removeReplayTraces } from "../../go/replay-traces.ts";
 import type { GoExit } from "../../go/run-go.ts";
@@ -25,7 +26,7 @@ import { withLiveLine } from "../live-line.ts";
 import type { ReportOptions } from "../options.ts";
 import { withoutSecrets } from "../say.ts";
 import type { AskedCommand } from "./ask-go.ts";
-import { assembleRun } from "./assemble-run.ts";
+import { assembleRun, type RecordedParts } from "./assemble-run.ts";
 import type { noteBefore } from "./before-state.ts";
 import { deliver } from "./deliver.ts";
 import { createEarlierText } from "./earlier-text.ts";
@@ -144,11 +145,20 @@ export async function finishRun(parts: FinishInput): Promise<void> {
     facts,
     testMains,
     ...tests,
+    unkeyed: { env },
+    ...storedIn(settings, ran.exit),
   });
   // Git looks them up while the run is explained.
   const newTexts = findNewTexts({ now, known, history, env, hide });
   const isSaved = await report(parts, { history, env, shown: input.options.shown }, now);
   if (isSaved && isFresh) history.keepTexts(await newTexts().catch(() => []));
+}
+
+/** What the cache has now; nothing where a program keeps it, or where the run was cut short. */
+function storedIn(settings: GoSettings | null, exit: GoExit): Pick<RecordedParts, "isStored"> {
+  if (settings === null || exit.interrupted || (settings.env.GOCACHEPROG ?? "") !== "") return {};
+  const cache = openCache(settings.gocache);
+  return { isStored: (digest) => cache.entry(digest) !== null };
 }
 
 /** What became of the tests; nothing where the command tests nothing, or go did not say what it ran. */

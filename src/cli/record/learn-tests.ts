@@ -1,6 +1,5 @@
-import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { createFileStates } from "../../go/file-states.ts";
+import { createFileStates, type FileStates, isDirectory, isRegular } from "../../go/file-states.ts";
 import { goProcessEnvironment } from "../../go/go-process-environment.ts";
 import type { GoSettings } from "../../go/settings.ts";
 import {
@@ -36,6 +35,7 @@ import {
   type TestInputs,
   type TooNewFile,
 } from "../../model/test-inputs.ts";
+import { bytesOfText, textOfBytes } from "../../util/byte-text.ts";
 import { quote, takeQuoted } from "../../util/go-quote.ts";
 import type { Ground } from "./ground.ts";
 
@@ -57,6 +57,8 @@ export interface TestsInput {
   readonly exitCode: number;
   readonly baseline: Run | null;
   readonly hide: Hide;
+  /** Files as they are after the run; the machine's own where it is left out. */
+  readonly files?: FileStates;
 }
 
 /** More inputs of one test than these are counted, not kept: a record stays small whatever a test walks through. */
@@ -158,7 +160,7 @@ function studyOf(input: TestsInput): Study {
   const { settings, env, command } = input;
   const results = openTestResults(settings.env.GOCACHEPROG ? null : settings.gocache);
   const insideGo = goProcessEnvironment(env, settings.env);
-  const files = createFileStates();
+  const files = input.files ?? createFileStates();
   const zone = localTimeZone({ tz: insideGo("TZ"), goroot: settings.goroot });
   const minor = minorOf(settings.goVersion);
   const before = new Map(
@@ -262,36 +264,35 @@ function outcomeOf(node: GraphNode, link: GraphNode, study: Study): TestOutcome 
  * Files in the package's folder that were less than two seconds old when the test ended. Where go keeps no result of a test that
  * passed, it leaves no log of it either (its work directory is gone): most likely one of these is why.
  */
-function changedDuring(node: GraphNode, { packageDirectory }: TestInputsQuestion): readonly TooNewFile[] {
+function changedDuring(
+  node: GraphNode,
+  { packageDirectory, files }: TestInputsQuestion,
+): readonly TooNewFile[] {
   const endMs = node.timeDone ?? Date.now();
   const found: TooNewFile[] = [];
   let left = mostLookedAt;
   const look = (directory: string, depth: number): void => {
-    for (const entry of listOf(directory)) {
+    const names = files.list(directory);
+    for (const name of typeof names === "string" ? [] : names) {
       if (left-- <= 0) return;
-      const path = join(directory, entry.name);
-      if (entry.isDirectory()) {
+      const path = join(directory, name);
+      const status = files.lstat(path);
+      if (typeof status === "string") continue;
+      if (isDirectory(status)) {
         if (depth > 0) look(path, depth - 1);
         continue;
       }
-      const status = entry.isFile() ? statSync(path, { throwIfNoEntry: false }) : undefined;
-      const ageMs = status === undefined ? Number.POSITIVE_INFINITY : endMs - status.mtimeMs;
-      if (ageMs < 2000) found.push({ path, ageMs: Math.round(ageMs), inferred: true });
+      const ageMs = isRegular(status)
+        ? endMs - Number(status.mtime / 1000n) / 1000
+        : Number.POSITIVE_INFINITY;
+      if (ageMs < 2000) found.push({ path: textOfBytes(path), ageMs: Math.round(ageMs), inferred: true });
     }
   };
-  look(packageDirectory, 3);
+  look(bytesOfText(packageDirectory), 3);
   return found.sort((a, b) => a.ageMs - b.ageMs);
 }
 
 const mostLookedAt = 2000;
-
-function listOf(directory: string): readonly Dirent[] {
-  try {
-    return readdirSync(directory, { withFileTypes: true });
-  } catch {
-    return [];
-  }
-}
 
 interface Stored {
   readonly identity: TestIdentity;

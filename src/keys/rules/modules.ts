@@ -23,6 +23,16 @@ export const moduleReplaced: KeyRule = {
   choosesFiles: true,
 };
 
+/** A module that was tagged anew: its checksum in the build info. */
+export const moduleGraph: KeyRule = {
+  name: "module-graph",
+  fits: isCode("module-graph-changed"),
+  apply: (draft, site) => {
+    for (const fact of site.before.modules?.list ?? []) writeEntry(draft, fact, site.before);
+    return [draft];
+  },
+};
+
 function moveModule(draft: Draft, site: ProofSite, cause: { readonly subject: string }): readonly Draft[] {
   const fact = site.before.modules?.list.find((module) => module.path === cause.subject);
   if (draft.has("modinfo")) {
