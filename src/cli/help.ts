@@ -292,8 +292,7 @@ Exit status:
   [
     "explain",
     `
-Without a code all causes are listed. Codes are what stands in JSON as "code",
-and what the last line of a report names.
+Without a code all causes are listed. Codes are what stands in JSON as "code".
 
 Examples:
   gocache-why explain                   all causes, one a line
