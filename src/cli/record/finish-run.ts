@@ -25,7 +25,6 @@ import type { WrapInput } from "../commands/wrap.ts";
 import { withLiveLine } from "../live-line.ts";
 import type { ReportOptions } from "../options.ts";
 import { withoutSecrets } from "../say.ts";
-import type { AskedCommand } from "./ask-go.ts";
 import { assembleRun, type RecordedParts } from "./assemble-run.ts";
 import type { noteBefore } from "./before-state.ts";
 import { deliver } from "./deliver.ts";
@@ -303,13 +302,7 @@ async function report(parts: FinishInput, sources: DiffSources, now: RunWithBloc
   const full = withKnownBlocks(now, baseline, history);
   let missed: number | null = null;
   if (hasReport) {
-    const made = await makeReport(
-      full,
-      { baseline, note, names, process, asked: askedOf(parts) },
-      sources,
-      options,
-      version,
-    );
+    const made = await makeReport(full, { baseline, note, names, process }, sources, options, version);
     missed = made.totals.missed;
     if (input.below !== undefined) input.below.collect(made);
     else if (options.output !== null || !options.quiet) {
@@ -356,18 +349,11 @@ interface Compared {
   readonly note: string | null;
   readonly names: CacheNames | null;
   readonly process: NodeJS.Process;
-  readonly asked: AskedCommand | null;
-}
-
-/** Under -n the main packages of tests have other keys than in a run. */
-function askedOf({ goPath, typed, env, scratch }: FinishInput): AskedCommand | null {
-  const isAskable = typed.verb === "build" || typed.verb === "install" || typed.verb === "run";
-  return isAskable ? { goPath, command: typed, env, scratch } : null;
 }
 
 async function makeReport(
   now: RunWithBlocks,
-  { baseline, note, names, process, asked }: Compared,
+  { baseline, note, names, process }: Compared,
   sources: DiffSources,
   options: ReportOptions,
   version: string,
@@ -389,7 +375,8 @@ async function makeReport(
       quiet: options.quiet || options.output !== null,
       process,
       env: sources.env,
-      asked,
+      // A dry run under other settings leaves what it tried out in the user's cache: module indexes, answers of the C compiler.
+      asked: null,
     });
     const status = explanation === null ? "none" : "reconstructed";
     return buildReport(explanation ?? explainFirst(now), now.run, {
