@@ -17,14 +17,19 @@ export interface Repeatable {
 /**
  * The baseline of a family where the next run may repeat it: its newest run that was not interrupted, if that has a mark with this
  * world. Reads one folder's names and the head of one file.
+ * @param world is asked for only where there is such a run: it takes the history's key, which would be made
  */
-export function findRepeatable(archive: Archive, family: Family, world: string): Repeatable | null {
+export function findRepeatable(
+  archive: Archive,
+  family: Family,
+  world: () => string | null,
+): Repeatable | null {
   const wanted = familyHash(family);
   const entry = listEntries(archive).find((each) => each.family === wanted && !each.interrupted);
   if (entry === undefined) return null;
   try {
     const { summary, mark } = readHeadOf(join(archive.runsFolder, entry.name, runFile));
-    return mark === null || mark.world !== world ? null : { entry, head: { summary, mark } };
+    return mark === null || mark.world !== world() ? null : { entry, head: { summary, mark } };
   } catch {
     // Whoever reads it whole tells what is wrong with it.
     return null;

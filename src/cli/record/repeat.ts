@@ -38,10 +38,8 @@ export function expectRepeat(started: StartedRun): ExpectedRepeat | null {
   if (!isPlain(input.options) || !canRepeat(started)) return null;
   if (mayHaveSinks(input.options, input.process.env, ground.directory)) return null;
   const archive = createArchive(started.stateFolder, defaultLimits);
-  const world = worldOf(started, historyKey(archive));
-  if (world === null) return null;
   const family = { module: ground.module, verb: typed.verb, patterns: familyPatterns(typed, ground) };
-  const earlier = findRepeatable(archive, family, world);
+  const earlier = findRepeatable(archive, family, () => worldOf(started, historyKey(archive)));
   if (earlier === null) return null;
   const { mark, summary } = earlier.head;
   const cache = openCache(env.GOCACHE || mark.gocache || likelyGocache(env, null)).state(mark.targets);
