@@ -87,10 +87,23 @@ export function squeezeAll(words: readonly string[], width: number): string[] {
     const short = squeeze(word, width);
     alike.set(short, (alike.get(short) ?? new Set()).add(word));
   }
-  return words.map((word) => {
+  const apart = words.map((word) => {
     const short = squeeze(word, width);
     const rivals = [...(alike.get(short) ?? [])];
     return rivals.length < 2 ? short : squeezeApart(word, rivals, width);
+  });
+  return numbered(words, apart, width);
+}
+
+/** What no part of theirs could tell apart (two pairs that differ in the same letters) has its number in the list behind it. */
+function numbered(words: readonly string[], shown: readonly string[], width: number): string[] {
+  const firstOf = new Map<string, string>();
+  return shown.map((text, at) => {
+    const word = words[at] ?? text;
+    if (firstOf.get(text) === undefined) firstOf.set(text, word);
+    if (firstOf.get(text) === word) return text;
+    const number = `#${words.indexOf(word) + 1}`;
+    return `${takeColumns(text, width - number.length)}${number}`;
   });
 }
 
