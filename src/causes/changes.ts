@@ -1,5 +1,11 @@
 import type { Comparison } from "../compare/compare-runs.ts";
-import { type FileChange, type FileState, fileChanges, readFileState } from "../model/file-state.ts";
+import {
+  entriesOf,
+  type FileChange,
+  type FileState,
+  fileChanges,
+  readFileState,
+} from "../model/file-state.ts";
 import { takeQuoted, textOf, unquoteInner } from "../util/go-quote.ts";
 import type { CauseFact, InputChange } from "./cause.ts";
 import { hashOf } from "./classify-file.ts";
@@ -28,6 +34,10 @@ export function changesOf(
         ] as const;
         for (const change of changesOfFile(input, fact.subject, ...texts))
           found.set(JSON.stringify(change), change);
+        continue;
+      }
+      if (fact.subject === "TZ" && !input.startsWith("env ")) {
+        found.set("zone", { input: "zone", before: fact.before, now: fact.now, diff: null });
         continue;
       }
       const before = readable(input, compared.before.get(input)?.text ?? null);
@@ -93,10 +103,18 @@ function changesOfFile(
   );
   return fileChanges(was, is).map((change) => ({
     input: change,
-    before: stateText(change, was),
-    now: stateText(change, is),
+    before: change === "listing" ? namesOnlyIn(was, is) : stateText(change, was),
+    now: change === "listing" ? namesOnlyIn(is, was) : stateText(change, is),
     diff: null,
   }));
+}
+
+/** The entries of a folder that its other state lacks, joined by commas; null where there are none, and where a state has no names. */
+function namesOnlyIn(one: FileState, other: FileState): string | null {
+  const [names, others] = [entriesOf(one), entriesOf(other)];
+  if (names === null || others === null) return null;
+  const lacking = [...names.keys()].filter((name) => !others.has(name)).sort();
+  return lacking.length === 0 ? null : lacking.join(", ");
 }
 
 /** Of a file that is known by its folder alone: what the folder's listing says of it. */

@@ -133,8 +133,8 @@ function fileFact(path: string, before: FileState, now: FileState, site: Site): 
   return {
     code: "test-file-changed",
     subject: relativeToMain(path, site.worlds),
-    before: describe(changes, before.found, now.found),
-    now: describe(changes, now.found, before.found),
+    before: describe(changes, before, now),
+    now: describe(changes, now, before),
     origin: "file system",
   };
 }
@@ -152,13 +152,14 @@ export function changedEntries(
   });
 }
 
-type Found = ReturnType<typeof readFileState>["found"];
-
-/** One side of a change in a few words: `12 bytes`, `mode 755`, `2026-11-21 07:45:11`. */
-function describe(changes: readonly string[], side: Found, other: Found): string | null {
+/** One side of a change in a few words: `12 bytes`, `mode 755`, `3 entries`, `2026-11-21 07:45:11`. */
+function describe(changes: readonly string[], state: FileState, against: FileState): string | null {
+  const [side, other] = [state.found, against.found];
   if (side === null) return other === null ? null : "not there";
   if (other === null) return side.isDirectory ? "a directory" : "a file";
   if (changes.includes("size") && side.size !== other.size) return `${side.size} bytes`;
+  const entries = changes.includes("listing") ? entriesOf(state) : null;
+  if (entries !== null) return entries.size === 1 ? "1 entry" : `${entries.size} entries`;
   if (changes.includes("mode") && side.mode !== other.mode) return `mode ${(side.mode & 0o777).toString(8)}`;
   if (changes.includes("mtime")) return `${side.clock} ${side.zone}`;
   return null;

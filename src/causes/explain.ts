@@ -2,7 +2,7 @@ import type { Comparison } from "../compare/compare-runs.ts";
 import type { Proof } from "../keys/prove-key.ts";
 import type { KeyRule } from "../keys/rule.ts";
 import { shortId } from "../model/ids.ts";
-import type { RunAction, RunWithBlocks } from "../model/run.ts";
+import type { Run, RunAction, RunWithBlocks } from "../model/run.ts";
 import { createBlame } from "./blame.ts";
 import { type CauseFact, causeId, type Verdict } from "./cause.ts";
 import { changesOf } from "./changes.ts";
@@ -130,7 +130,7 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
       const vetted = pair.now.kind === "vet" ? vetSwitch(comparison) : null;
       if (vetted !== null) return rootOf([book.note(vetted)]);
       const unblocked = unblockedBy(pair.now);
-      return rootOf(unblocked.length > 0 ? unblocked : [book.note(firstBuild(pair.now))]);
+      return rootOf(unblocked.length > 0 ? unblocked : [book.note(firstBuild(pair.now, comparison.now.run))]);
     }
     if (verdict.verdict === "entry-missing") return rootOf([book.note(missingEntry(pair.now))]);
     if (pair.now.kind === "vet" && pair.now.id === null) return through([key.replace(/^vet /, "build ")]);
@@ -190,6 +190,12 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
     const seen = new Set<string>();
     const stack = [action.key];
     const causes = new Set<string>();
+    const tested = testedBy(action);
+    // No replay tells what a test's main and its link are made of: the tested package, and its tests.
+    if (tested !== null) {
+      const main = `${tested}.test`;
+      stack.push(`build ${tested}`, `build ${tested} [${main}]`, `build ${tested}_test [${main}]`);
+    }
     for (let key = stack.pop(); key !== undefined; key = stack.pop()) {
       const pair = pairs.get(key);
       if (pair?.before?.failed === true) for (const id of allOf(reasonsOf(key))) causes.add(id);
@@ -333,8 +339,16 @@ interface ViaLink {
   readonly causes: ReadonlySet<string>;
 }
 
-function firstBuild(action: RunAction): CauseFact {
-  return { code: "first-build", subject: action.package, before: null, now: null, origin: null };
+/** The package whose tests an action links, runs or makes a main for. */
+function testedBy({ kind, package: name }: RunAction): string | null {
+  if (kind === "test") return name;
+  return name.endsWith(".test") ? name.slice(0, -".test".length) : null;
+}
+
+/** A test main is no package of its own to people: what is new is the package that it tests. */
+function firstBuild(action: RunAction, { verb }: Run): CauseFact {
+  const subject = verb === "test" ? action.package.replace(/\.test$/, "") : action.package;
+  return { code: "first-build", subject, before: null, now: null, origin: null };
 }
 
 /** `-vet=off` was taken away, or other checks were asked for where none were: vets are new, and nothing else. */

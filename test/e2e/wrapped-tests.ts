@@ -5,13 +5,20 @@ import { type Outcome, type RunOptions, report, type Sandbox } from "./sandbox.t
 /** What go printed of each package's test. */
 export function saidOf({ stdout }: Outcome): Record<string, "cached" | "ran" | "failed"> {
   const said: Record<string, "cached" | "ran" | "failed"> = {};
-  for (const line of stdout.split("\n")) {
+  for (const line of textOfTests(stdout).split("\n")) {
     const ok = /^ok {2}\texample\.com\/m\/(\S+)\t(\(cached\))?/.exec(line);
     if (ok?.[1] !== undefined) said[ok[1]] = ok[2] === undefined ? "ran" : "cached";
     const failed = /^FAIL\texample\.com\/m\/(\S+)\t/.exec(line);
     if (failed?.[1] !== undefined) said[failed[1]] = "failed";
   }
   return said;
+}
+
+/** With `-json` go's text is in events, each a line. */
+function textOfTests(stdout: string): string {
+  if (!stdout.startsWith("{")) return stdout;
+  const lines = stdout.trimEnd().split("\n");
+  return lines.map((line) => (JSON.parse(line) as { Output?: string }).Output ?? "").join("");
 }
 
 export interface WrappedTests {

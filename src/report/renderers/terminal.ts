@@ -24,7 +24,7 @@ import { countText, numberText, secondsText } from "../wording/numbers.ts";
 import { originText } from "../wording/origin.ts";
 import { cutOffText, reachText } from "../wording/reach.ts";
 import { runLines } from "../wording/runs.ts";
-import { changeText, visibleText } from "../wording/values.ts";
+import { changeText, stateChangeText, visibleText } from "../wording/values.ts";
 import { actionTable } from "./terminal/action-table.ts";
 import { editRows } from "./terminal/edit-lines.ts";
 import { glued, keptApart, widthOf, wrap } from "./terminal/layout.ts";
@@ -148,7 +148,10 @@ function detailLines(report: Report, group: CauseGroup, indent: string, paper: P
   if (names.length > 0) lines.push(...hang(`roots: ${names.join(", ")}`, indent, width, ink.dim));
   lines.push(...hang(aloneText(cause), indent, width, ink.dim));
   for (const change of cause.changes.slice(0, mostChanges)) {
-    const values = changeText(change.before, change.now);
+    const isState = fileStates.has(change.input);
+    const values = isState
+      ? stateChangeText(change.before, change.now)
+      : changeText(change.before, change.now);
     const text = values === "" ? change.input : `${change.input}: ${values}`;
     lines.push(...hang(visibleText(text), `${indent}  `, width, ink.dim));
     // One file may be an input of two packages: embedded in both.
@@ -162,6 +165,9 @@ function detailLines(report: Report, group: CauseGroup, indent: string, paper: P
   if (more > 0) lines.push(...hang(`and ${countText(more, "more input")}`, `${indent}  `, width, ink.dim));
   return lines;
 }
+
+/** What changes of a file that a test reads (`changes[].input` of test causes). */
+const fileStates = new Set(["exists", "size", "mode", "mtime", "zone", "listing"]);
 
 /** Inputs that `-v` shows of one cause; JSON has all. */
 const mostChanges = 20;

@@ -301,8 +301,7 @@ function testFileAdvice(cause: CauseFact): Advice | null {
   }
   if (inputs.size === 1 && inputs.has("mode"))
     return advice("Use the same umask wherever the repository is checked out.");
-  if (inputs.size === 1 && inputs.has("listing"))
-    return advice("If a test leaves files there, let it use t.TempDir().");
+  if (inputs.has("listing")) return advice("If a test leaves files there, let it use t.TempDir().");
   return null;
 }
 

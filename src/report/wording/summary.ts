@@ -1,10 +1,18 @@
+import type { InputChange } from "../../causes/cause.ts";
 import type { CauseFact, WordingContext } from "./context.ts";
 import { isTimeOnly, noContext } from "./context.ts";
 import { packageName } from "./names.ts";
 import { countText } from "./numbers.ts";
 import { stampChangeOf } from "./stamp.ts";
 import type { Absent } from "./values.ts";
-import { changeText, differOnlyInSpaces, valueText, visibleText } from "./values.ts";
+import {
+  changeText,
+  differOnlyInSpaces,
+  shortenMiddle,
+  stateChangeText,
+  valueText,
+  visibleText,
+} from "./values.ts";
 
 /**
  * What changed, in one line for people, before → now: `CGO_CFLAGS changed: "-O2 -g" → "-O1 -g"`. No full stop, long
@@ -187,11 +195,27 @@ function testFileSummary(cause: CauseFact, subject: string): string {
   if (isTimeOnly(cause)) return `${subject}: ${timeOnlyText(cause.contentInGit)}`;
   const inputs = new Set((cause.changes ?? []).map((change) => change.input));
   const only = inputs.size === 1 ? [...inputs][0] : undefined;
-  if (only === "mode") return withChange(`${subject}: its permissions changed`, cause);
-  if (only === "listing") return `${subject}: the list of its files changed`;
+  const change = stateChangeText(cause.before, cause.now);
+  const changed = (text: string): string => (change === "" ? text : `${text}: ${change}`);
+  if (only === "mode") return changed(`${subject}: its permissions changed`);
+  const listing = (cause.changes ?? []).find(({ input }) => input === "listing");
+  if (listing !== undefined) return listingSummary(subject, listing);
   const exists = (cause.changes ?? []).find((change) => change.input === "exists");
   if (exists !== undefined) return `${subject} ${isOff(exists.now) ? "is gone" : "is there now"}`;
-  return withChange(`${subject} changed`, cause);
+  return changed(`${subject} changed`);
+}
+
+/** Names up to three; of more than that how many there are. */
+function listingSummary(subject: string, { before, now }: Pick<InputChange, "before" | "now">): string {
+  const few = (names: string): string => {
+    const all = names.split(", ");
+    return all.length > 3 ? `${all.length} entries` : visibleText(shortenMiddle(all.join(", "), 48));
+  };
+  const were = (names: string): string => (names.includes(", ") ? "were" : "was");
+  if (before === null && now === null) return `${subject}: the list of its entries changed`;
+  if (before === null) return `${subject}: ${few(now ?? "")} ${were(now ?? "")} added`;
+  if (now === null) return `${subject}: ${few(before)} ${were(before)} removed`;
+  return `${subject}: ${few(before)} ${were(before)} removed, ${few(now)} added`;
 }
 
 /** Go compares sizes and times, never contents: an edit of equal size looks like a new time. */

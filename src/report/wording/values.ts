@@ -22,6 +22,16 @@ export function changeText(before: string | null, now: string | null, absent: Ab
   return `${left} → ${right}`;
 }
 
+/** Sizes, times, permissions and entries of files, which need no quotes: `6 bytes → 13 bytes`. Empty as that of `changeText`. */
+export function stateChangeText(before: string | null, now: string | null): string {
+  if (before === now) return "";
+  return `${shortState(before)} → ${shortState(now)}`;
+}
+
+function shortState(value: string | null): string {
+  return value === null ? "none" : visibleText(shortenMiddle(value, longest));
+}
+
 /** One value, shortened in the middle, in quotes where it has spaces, quotes or nothing in it. */
 export function valueText(value: string): string {
   return quoted(setsVariable(value) ? shortenLinkFlags(value, longest) : shortenMiddle(value, longest));
