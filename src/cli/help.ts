@@ -68,7 +68,7 @@ Examples:
   gocache-why run -- make build
   gocache-why run -- ./scripts/ci.sh --fast
   gocache-why run --format json --output why.json -- make test
-  gocache-why run -v -- gotestsum ./... with all causes and their inputs
+  gocache-why run -v -- gotestsum ./...  with all causes and their inputs
 
 Exit status:
   The command's own; 128+n where a signal ended it, 126 where it can't be run,

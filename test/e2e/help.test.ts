@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import stringWidth from "string-width";
 import { beforeAll, describe, expect, inject, test } from "vitest";
@@ -16,6 +16,9 @@ const files = {
     'package io\n\nimport (\n\t"os"\n\t"testing"\n)\n\nfunc TestName(t *testing.T) { _ = Name() + os.Getenv("HOME") }\n',
 };
 
+/** What the examples of `run` name beside go. */
+const Makefile = "build:\n\tgo build ./...\n\ntest:\n\tgo test ./...\n";
+
 const commands = ["", "diff", "runs", "why", "inputs", "report", "completion"];
 
 let sandbox: Sandbox;
@@ -23,6 +26,10 @@ let sandbox: Sandbox;
 beforeAll(() => {
   sandbox = makeSandbox(files);
   makeExecutable(sandbox.root, "gocache-why", `exec '${process.execPath}' '${inject("tool")}' "$@"\n`);
+  makeExecutable(sandbox.root, "gotestsum", 'exec go test "$@"\n');
+  writeFiles(sandbox.module, { Makefile });
+  mkdirSync(join(sandbox.module, "scripts"));
+  makeExecutable(join(sandbox.module, "scripts"), "ci.sh", "exec go build ./...\n");
   const build = ["go", "build", "-o", "bin/", "./..."];
   for (const name of ["1", "2", "3", "4", "5"]) {
     edit(name);

@@ -102,7 +102,7 @@ const changes: Readonly<Record<string, () => { env?: Record<string, string> }>> 
     return {};
   },
   "an edited file": () => {
-    appendFileSync(join(sandbox.module, "a/a.go"), "\nfunc Added() int { return 8 }\n");
+    appendFileSync(join(sandbox.module, "a/a.go"), "\nfunc Edited() int { return 8 }\n");
     return {};
   },
   "an output file that is gone": () => {

@@ -91,7 +91,7 @@ export async function told(chunks: readonly Uint8Array[]): Promise<string> {
 afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 3 }));
 
 describe("the package", () => {
-  test("has at most 1 MB without its dependencies, 2 MB with them, needs no other package, and holds no test", () => {
+  test("has at most 1.5 MB without its dependencies, 2.5 MB with them, needs no other package, and holds no test", () => {
     expect(readdirSync(join(consumer, "node_modules")).filter((name) => !name.startsWith("."))).toEqual([
       "gocache-why",
     ]);
@@ -99,11 +99,11 @@ describe("the package", () => {
       statSync(join(unpacked, name)).isFile(),
     );
     const bytes = files.reduce((sum, name) => sum + statSync(join(unpacked, name)).size, 0);
-    expect(bytes).toBeLessThan(2_000_000);
+    expect(bytes).toBeLessThan(2_500_000);
     const licenses = readFileSync(join(unpacked, "dist/LICENSES.txt"), "utf8");
     const others = Number(/hold (\d+) bytes of the packages below/.exec(licenses)?.[1]);
     expect(others).toBeGreaterThan(100_000);
-    expect(bytes - others - licenses.length).toBeLessThan(1_000_000);
+    expect(bytes - others - licenses.length).toBeLessThan(1_500_000);
     expect(files.filter((name) => /(^|\/)test\/|\.test\.|node_modules|^src/.test(name))).toEqual([]);
     for (const name of ["report", "runs", "why", "inputs", "tests", "config", "check"])
       expect(files).toContain(`schema/${name}.schema.json`);
