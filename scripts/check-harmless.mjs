@@ -49,7 +49,7 @@ const files = {
   "file/testdata/a.txt": "a\n",
   "where/where_test.go": testOf(
     "where",
-    "\tif _, err := os.Getwd(); err != nil {\n\t\tt.Fatal(err)\n\t}\n\tif err := os.Chdir(".."); err != nil {\n\t\tt.Fatal(err)\n\t}",
+    '\tif _, err := os.Getwd(); err != nil {\n\t\tt.Fatal(err)\n\t}\n\tif err := os.Chdir(".."); err != nil {\n\t\tt.Fatal(err)\n\t}',
   ),
   "args/args_test.go":
     'package args\n\nimport (\n\t"flag"\n\t"testing"\n)\n\nvar word = flag.String("word", "", "")\n\nfunc TestArgs(t *testing.T) { t.Log(*word) }\n',
