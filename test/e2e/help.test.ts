@@ -96,7 +96,7 @@ describe.each(commands)("gocache-why %s --help", (command) => {
   });
 });
 
-test("no example of any command is refused as bad usage", () => {
+test("no example of any command is refused as bad usage", { timeout: 400_000 }, () => {
   const [, list = ""] = /\nCommands:\n((?: {2}.*\n)+)/.exec(helpOf("")) ?? [];
   const all = list.split("\n").flatMap((line) => /^ {2}([a-z-]+)/.exec(line)?.[1] ?? []);
   expect(all).toEqual(expect.arrayContaining(commands.slice(1)));
