@@ -93,7 +93,7 @@ function check(change) {
     const output = join(root, "what-if.json");
     const { status, stderr } = run(
       process.execPath,
-      [options.tool, "--output", output, "what-if", ...supposed, "--verify", "--format", "json"],
+      [options.tool, "what-if", ...supposed, "--verify", "--format", "json", "--output", output],
       place.checkout,
       place.env,
     );
