@@ -354,7 +354,7 @@ export async function runProgram(
     command.exitOverride().copyInheritedSettings(program).addHelpText("after", helpOf(command.name()));
   }
   try {
-    await program.parseAsync([...words], { from: "user" });
+    await program.parseAsync(optionsBehindCommand(program, words), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version were asked for; all else that commander refuses is bad usage, and it has said so.
@@ -363,6 +363,20 @@ export async function runProgram(
     if (said.length > 0) process.stderr.write(await withoutSecrets(said.join("")));
   }
   return status;
+}
+
+/** `--format json diff` means `diff --format json`: what stands in front of a subcommand is the subcommand's, which knows whether it has it. */
+function optionsBehindCommand(program: Command, words: readonly string[]): string[] {
+  let at = 0;
+  for (let word = words[at]; word?.startsWith("-") === true; word = words[at]) {
+    const name = word.replace(/=.*/s, "").replace(/^(-\w).*/, "$1");
+    const option = program.options.find((each) => each.short === name || each.long === name);
+    if (option === undefined) break;
+    at += option.required && name === word ? 2 : 1;
+  }
+  const isCommand = program.commands.some((command) => command.name() === words[at]);
+  const [name = "", ...rest] = words.slice(at);
+  return isCommand ? [name, ...words.slice(0, at), ...rest] : [...words];
 }
 
 interface RawDoctorOptions {

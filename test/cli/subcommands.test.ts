@@ -62,6 +62,23 @@ describe("why and inputs", () => {
     expect(result.stderr).toMatch(message);
   });
 
+  test.each([
+    [["--format", "json", "-vv", "inputs", "price", join(logs, "now.log")], 0, /^\{\n/, /^$/],
+    [["--format=json", "inputs", "price", join(logs, "now.log")], 0, /^\{\n/, /^$/],
+    [["--in-band", "inputs", "price", join(logs, "now.log")], 2, /^$/, /unknown option '--in-band'/],
+    [
+      ["--format", "markdown", "why", "price", join(logs, "now.log")],
+      2,
+      /^$/,
+      /Allowed choices are terminal, json/,
+    ],
+  ] as const)("%j: options in front of a subcommand are its own", async (words, status, stdout, stderr) => {
+    const result = await run(...words);
+    expect(result.status).toBe(status);
+    expect(result.stdout).toMatch(stdout);
+    expect(result.stderr).toMatch(stderr);
+  });
+
   test("write to a file", async () => {
     const output = join(root, "out.txt");
     await run("why", "price", join(logs, "now.log"), "--output", output);
