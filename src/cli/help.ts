@@ -248,6 +248,11 @@ Looks at the checkout that you stand in: CI files, Dockerfiles, scripts,
 Makefiles and tests; at the recorded runs of its module; and at this machine.
 Each finding has its place, what was seen, and what to do. Nothing is changed.
 
+With --experiment the newest recorded tests or build of the module are really run
+(else go test ./...), in copies of the checkout with a cache of their own: twice
+in the same place, in another checkout path, with another HOME and TMPDIR, with
+the times of a fresh clone, and as another user. What misses is a finding.
+
 The config file .gocache-why.json can silence a finding, with a reason:
   { "doctor": { "ignore": [{ "code": "test-count-one", "reason": "…" }] } }
 
@@ -255,6 +260,7 @@ Examples:
   gocache-why doctor
   gocache-why doctor -v                 with what was seen, and cautions
   gocache-why doctor --fail-on warning  a check in CI: exit 10
+  gocache-why doctor --experiment 30    really built, in copies; 30 minutes at most
   gocache-why doctor --format json      as in schema/doctor.schema.json
 
 ${status}

@@ -246,6 +246,14 @@ export async function runProgram(
         "note",
       ]),
     )
+    .addOption(
+      new Option(
+        "--experiment [minutes]",
+        "really build in copies: again, elsewhere, as another user; at most 10 minutes",
+      )
+        .argParser(readMinutes)
+        .preset("10"),
+    )
     .option(
       "-v, --verbose",
       "what was seen, and when a fix is unsafe",
@@ -257,7 +265,8 @@ export async function runProgram(
     .action(async (raw: RawDoctorOptions) => {
       const { doctor } = await import("./commands/doctor.ts");
       const options = { ...readReportOptions({ ...raw, format: "terminal" }) };
-      status = await doctor({ format: raw.format, failOn: raw.failOn ?? null, options, process, version });
+      const { format, failOn = null, experiment = null } = raw;
+      status = await doctor({ format, failOn, experiment, options, process, version });
     });
   program
     .command("check")
@@ -382,9 +391,16 @@ function optionsBehindCommand(program: Command, words: readonly string[]): strin
 interface RawDoctorOptions {
   readonly format: "terminal" | "json" | "markdown";
   readonly failOn?: "error" | "warning" | "note";
+  readonly experiment?: number;
   readonly output?: string;
   readonly verbose: number;
   readonly color?: boolean;
+}
+
+function readMinutes(word: string): number {
+  const minutes = Number(word);
+  if (!(minutes > 0 && minutes <= 1440)) throw new InvalidArgumentError("It takes minutes: --experiment 30.");
+  return minutes;
 }
 
 /** Of an option that may stand several times. */

@@ -7,6 +7,7 @@ export type FindingCode =
   | ScriptCode
   | SourceCode
   | MachineCode
+  | ExperimentCode
   | "config-problem"
   | "not-parsed";
 
@@ -42,6 +43,14 @@ type CiCode =
   | "gocache-outside-ci-cache"
   | "setup-go-cache-frozen"
   | "setup-go-cache-shared";
+
+/** What `--experiment` really built. */
+type ExperimentCode =
+  | "experiment-checkout-path"
+  | "experiment-fresh-clone"
+  | "experiment-home"
+  | "experiment-not-repeatable"
+  | "experiment-other-user";
 
 type MachineCode =
   | "checkout-path-unusual"
@@ -408,6 +417,46 @@ export const findingCatalogue: Readonly<Record<FindingCode, FindingInfo>> = {
     message: "go is {own}, and {line} makes it start {used}",
     why: "Each Go version has compiled packages of its own. Where GOTOOLCHAIN differs, in another shell or in CI, the versions do too.",
     fix: "Install {used}, or lower the toolchain line",
+    caution: null,
+  },
+  "experiment-checkout-path": {
+    severity: "warning",
+    title: "another checkout path misses",
+    message: "In another checkout path {missed} missed{work}: {causes}",
+    why: "Without -trimpath the directory of a package is part of its key, and tests depend on the absolute paths that they read.",
+    fix: "Check out into the same path everywhere, or build with -trimpath. {advice}",
+    caution: "With -trimpath stack traces and debuggers see module paths, not directories.",
+  },
+  "experiment-fresh-clone": {
+    severity: "note",
+    title: "a fresh clone misses",
+    message: "With the times of a fresh clone {missed} missed{work}: {causes}",
+    why: "Results of tests depend on the times of the files that they read, and a clone gives all files new ones.",
+    fix: "Set times of test data from git's object ids (docs/set-mtimes.sh). {advice}",
+    caution: "Never give all files one fixed time: Go would take an edited file for the one before.",
+  },
+  "experiment-home": {
+    severity: "note",
+    title: "another HOME or TMPDIR misses",
+    message: "With another HOME and TMPDIR {missed} missed{work}: {causes}",
+    why: "Results of tests depend on the variables that they read, and CI systems like to give each job folders of its own.",
+    fix: "Give jobs the same HOME and TMPDIR. {advice}",
+    caution: null,
+  },
+  "experiment-not-repeatable": {
+    severity: "error",
+    title: "the same command misses again",
+    message: "The same command in the same place: {missed} missed again{work}: {causes}",
+    why: "Something is other in each build: an output that differs though its inputs do not, or a file that a test writes into its module.",
+    fix: "{advice}",
+    caution: null,
+  },
+  "experiment-other-user": {
+    severity: "note",
+    title: "another user misses",
+    message: "For another user (HOME, umask) {missed} missed{work}: {causes}",
+    why: "Modules lie below HOME, and without -trimpath their directory is part of their keys; results of tests depend on the permissions of files that they read.",
+    fix: "Share GOMODCACHE as well as GOCACHE, under the same path, and use the same umask; or build with -trimpath. {advice}",
     caution: null,
   },
   "vcs-stamp-relinks": {

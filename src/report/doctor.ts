@@ -13,6 +13,27 @@ export interface Doctor {
   readonly silenced: readonly Silenced[];
   /** What was looked at. */
   readonly read: DoctorRead;
+  /** What `--experiment` built; absent without it. */
+  readonly experiment?: DoctorExperiment;
+}
+
+/** Real builds in copies, each with one thing otherwise than the first. */
+export interface DoctorExperiment {
+  /** What was run; null where it did not come to that. */
+  readonly command: string | null;
+  readonly states: readonly ExperimentState[];
+  /** Why there are no more states; null where all were built. */
+  readonly problem: string | null;
+}
+
+export interface ExperimentState {
+  /** `another checkout path`. */
+  readonly name: string;
+  readonly actions: number;
+  /** What ran though nothing was meant to be built otherwise. */
+  readonly missed: number;
+  /** Their work; null where no times are known. */
+  readonly seconds: number | null;
 }
 
 export interface Silenced {

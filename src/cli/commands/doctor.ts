@@ -7,7 +7,7 @@ import { readCheckout } from "../../doctor/read/checkout.ts";
 import { checkoutFiles } from "../../go/checkout-files.ts";
 import { userEnvironment } from "../../go/environment.ts";
 import { findCheckout } from "../../go/git-head.ts";
-import type { Doctor } from "../../report/doctor.ts";
+import type { Doctor, DoctorExperiment } from "../../report/doctor.ts";
 import { renderDoctorJson, renderDoctorMarkdown } from "../../report/renderers/doctor.ts";
 import { renderDoctor } from "../../report/renderers/terminal/doctor.ts";
 import { wouldSave } from "../../report/would-save.ts";
@@ -25,6 +25,8 @@ export interface DoctorInput {
   readonly format: "terminal" | "json" | "markdown";
   /** Exit with 10 where a finding is at least as grave; null for never. */
   readonly failOn: Severity | null;
+  /** Minutes that really building may take; null where nothing is built. */
+  readonly experiment: number | null;
   readonly options: ReportOptions;
   readonly process: NodeJS.Process;
   readonly version: string;
@@ -51,7 +53,22 @@ export async function doctor(input: DoctorInput): Promise<number> {
   const checkup = readCheckout({ files, readText, readHead });
   const machine = await lookAtMachine(process.cwd(), env, root, isTracked ? files : []);
   const { config, problems } = await readConfig(process.cwd());
-  const all = [...diagnose(checkup, machine), ...problems.map(configProblem)].sort(compareFindings);
+  const built =
+    input.experiment === null
+      ? null
+      : await (await import("../doctor/experiment.ts")).runExperiment({
+          root,
+          cwd: process.cwd(),
+          env,
+          minutes: input.experiment,
+          quiet: options.quiet,
+          process,
+        });
+  const all = [
+    ...diagnose(checkup, machine),
+    ...(built?.sightings ?? []).map(toFinding),
+    ...problems.map(configProblem),
+  ].sort(compareFindings);
   const told = all.map((finding) => ({ finding, reason: reasonOf(finding, config.doctor.ignore) }));
   const causes = machine.history?.causes ?? [];
   const findings = await Promise.all(
@@ -68,6 +85,7 @@ export async function doctor(input: DoctorInput): Promise<number> {
       files: [...texts].flatMap(([path, text]) => (text === null ? [] : [path])).sort(),
       runs: machine.history?.runs ?? 0,
     },
+    ...(built === null ? {} : { experiment: await withoutSecretsIn(built.experiment) }),
   };
   const view = viewFor(options.output === null ? process.stdout : null, options, process.env);
   const text =
@@ -93,6 +111,15 @@ async function clean(finding: Finding, causes: readonly PastCause[]): Promise<Fi
     evidence: evidence ?? "",
     fix: fix ?? "",
     wouldSave: wouldSave(finding, causes),
+  };
+}
+
+async function withoutSecretsIn(experiment: DoctorExperiment): Promise<DoctorExperiment> {
+  const { command, problem } = experiment;
+  return {
+    ...experiment,
+    command: command === null ? null : await withoutSecrets(command),
+    problem: problem === null ? null : await withoutSecrets(problem),
   };
 }
 

@@ -24,6 +24,11 @@ export function renderDoctorMarkdown(doctor: Doctor): string {
       ].join("\n"),
     );
   }
+  const [head, ...states] = experimentTexts(doctor);
+  if (head !== undefined)
+    parts.push(
+      [prose(visibleText(head)), "", ...states.map((text) => `- ${prose(visibleText(text))}`)].join("\n"),
+    );
   if (doctor.silenced.length > 0) parts.push(silencedText(doctor));
   return `${parts.join("\n\n")}\n`;
 }
@@ -42,6 +47,20 @@ export function doctorHeadText(doctor: Doctor): string {
 function lookedText(doctor: Doctor): string {
   const files = `${countText(doctor.read.files.length, "file")} read`;
   return doctor.read.runs === 0 ? files : `${files}, ${countText(doctor.read.runs, "recorded run")}`;
+}
+
+/** What `--experiment` came to, a line each; none without it. */
+export function experimentTexts({ experiment }: Doctor): readonly string[] {
+  if (experiment === undefined) return [];
+  const states = experiment.states.map(({ name, actions, missed, seconds }) => {
+    if (missed === 0) return `${name}: all ${countText(actions, "action")} as before`;
+    const work = seconds === null ? "" : `, ${secondsText(seconds)} of work`;
+    return `${name}: ${missed} of ${countText(actions, "action")} missed${work}`;
+  });
+  const head =
+    experiment.command === null ? "experiment" : `experiment with ${experiment.command}, built in copies`;
+  const problem = experiment.problem === null ? [] : [`not whole: ${experiment.problem}`];
+  return [`${head}:`, ...states, ...problem];
 }
 
 /** `file:line`, or the machine. */

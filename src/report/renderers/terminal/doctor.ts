@@ -1,7 +1,7 @@
 import { Chalk } from "chalk";
 import type { Doctor, Severity } from "../../doctor.ts";
 import { visibleText } from "../../wording/values.ts";
-import { doctorHeadText, placeText, silencedText, wouldSaveText } from "../doctor.ts";
+import { doctorHeadText, experimentTexts, placeText, silencedText, wouldSaveText } from "../doctor.ts";
 import type { View } from "../view.ts";
 import { hang, wrap } from "./layout.ts";
 
@@ -33,6 +33,9 @@ export function renderDoctor(doctor: Doctor, view: View): string {
     if (save !== null) lines.push(...hang(save, "  ", width));
     blocks.push(lines);
   }
+  const [head, ...states] = experimentTexts(doctor).map(visibleText);
+  if (head !== undefined)
+    blocks.push([...wrap(head, width), ...states.flatMap((text) => hang(text, "  ", width))]);
   if (doctor.silenced.length > 0) blocks.push(wrap(silencedText(doctor), width).map(dimmed));
   function dimmed(line: string): string {
     return ink.dim(line);
