@@ -1,3 +1,4 @@
+import { cacheWord } from "./cache-word.ts";
 import { wrap } from "./commands/wrap.ts";
 import { isUsageError } from "./failure.ts";
 import { isGoWord } from "./go-word.ts";
@@ -44,6 +45,10 @@ export async function main(process: NodeJS.Process): Promise<number> {
     if (word === shimWord) {
       const { shimmed } = await import("./run/shimmed.ts");
       return await shimmed(rest, plainOptions, process, version);
+    }
+    if (word === cacheWord) {
+      const { answerFromCache } = await import("./record/answer-from-cache.ts");
+      return await answerFromCache(rest, process);
     }
     const { runProgram } = await import("./program.ts");
     return await runProgram(words, process, version);

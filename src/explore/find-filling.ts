@@ -22,22 +22,33 @@ const mostCloser = 12;
 /** So many things may have been otherwise at once. */
 const mostRounds = 4;
 
+/** A work that can be interrupted: it yields now and then, and returns what it has found. */
+export type Search<T> = Generator<void, T>;
+
+/** Does a search in one go. */
+export function finish<T>(search: Search<T>): T {
+  for (;;) {
+    const step = search.next();
+    if (step.done === true) return step.value;
+  }
+}
+
 /**
  * Looks for the assumptions under which the cache has what ran: one by one; then again for what is left, under the best; pairs
  * only where nothing was found alone.
  * @param given what is assumed already
  * @param withPairs two at once are tried where nothing is found alone
  */
-export function findFilling(
+export function* findFilling(
   ground: Ground,
   assumptions: readonly Assumption[],
   budget: Budget,
   given: Filling | null = null,
   withPairs = false,
-): Filling | null {
+): Search<Filling | null> {
   let best = given;
   for (let round = 0; round < mostRounds; round++) {
-    const next = nextRound(ground, assumptions, budget, best, withPairs);
+    const next = yield* nextRound(ground, assumptions, budget, best, withPairs);
     if (next === null) break;
     best = next;
     if (missedBuilds(ground).every(({ key }) => next.found.has(key))) break;
@@ -45,13 +56,13 @@ export function findFilling(
   return best;
 }
 
-function nextRound(
+function* nextRound(
   ground: Ground,
   assumptions: readonly Assumption[],
   budget: Budget,
   base: Filling | null,
   withPairs: boolean,
-): Filling | null {
+): Search<Filling | null> {
   const start = base?.climb ?? createClimb(ground, [], budget);
   const assumed = base?.assumptions ?? [];
   const taken = new Set(assumed.map((each) => each.group));
@@ -59,17 +70,19 @@ function nextRound(
   const probes = probesOf(ground, start, base?.found ?? new Set());
   if (probes.length === 0) return null;
   const singles = open.map((each): readonly Assumption[] => [each]);
-  let ranked = rank(ground, singles, assumed, probes, start, budget);
+  let ranked = yield* rank(ground, singles, assumed, probes, start, budget);
   if (ranked.length === 0 && base === null && withPairs) {
     const pairs = pairsOf(open.filter((each) => each.isEverywhere));
-    ranked = rank(ground, pairs, assumed, probes.slice(0, 3), start, budget);
+    ranked = yield* rank(ground, pairs, assumed, probes.slice(0, 3), start, budget);
   }
-  const closer = ranked.slice(0, mostCloser).map(({ added }) => {
+  const closer: Filling[] = [];
+  for (const { added } of ranked.slice(0, mostCloser)) {
     const all = [...assumed, ...added];
     // A pair has no base that holds for all that its last one can't reach.
     const climb = createClimb(ground, all, budget, added.length === 1 ? start : null);
-    return fillingOf(ground, all, climb);
-  });
+    closer.push(fillingOf(ground, all, climb));
+    yield;
+  }
   const found = closer
     .filter((each) => each.found.size > (base?.found.size ?? 0))
     .sort(
@@ -133,14 +146,14 @@ interface Ranked {
   readonly hits: number;
 }
 
-function rank(
+function* rank(
   ground: Ground,
   hypotheses: Iterable<readonly Assumption[]>,
   assumed: readonly Assumption[],
   probes: readonly RunAction[],
   start: Climb,
   budget: Budget,
-): readonly Ranked[] {
+): Search<readonly Ranked[]> {
   const ranked: Ranked[] = [];
   for (const added of hypotheses) {
     const [last] = added.slice(-1);
@@ -160,6 +173,7 @@ function rank(
     );
     const hits = reached.filter((probe) => climb.resolve(probe.key) !== null).length;
     if (hits > 0) ranked.push({ added, hits });
+    yield;
   }
   return ranked.sort((a, b) => b.hits - a.hits);
 }

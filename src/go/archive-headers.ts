@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
+import type { ShortId } from "../model/ids.ts";
 
 /** What the compiler wrote at the head of an archive. */
 export interface ArchiveHeader {
@@ -16,18 +17,19 @@ export interface ArchiveHeader {
 const headSize = 16 * 1024;
 const buffer = Buffer.alloc(headSize);
 
+/** The first bytes of an archive, good until the next one is read. */
+export interface ArchiveHead {
+  readonly header: ArchiveHeader;
+  readonly includes: (text: string) => boolean;
+  /** One character a byte. */
+  readonly text: () => string;
+}
+
 /**
  * The first bytes of a stored output, one character each; null where it is no archive. The text is only good until the next call of
  * `includes`, which looks into the bytes.
  */
-export function readArchiveHead(
-  gocache: string,
-  output: string,
-): {
-  readonly header: ArchiveHeader;
-  readonly includes: (text: string) => boolean;
-  readonly text: () => string;
-} | null {
+export function readArchiveHead(gocache: string, output: string): ArchiveHead | null {
   let descriptor: number;
   try {
     descriptor = openSync(join(gocache, output.slice(0, 2), `${output}-d`), "r");
@@ -49,6 +51,12 @@ export function readArchiveHead(
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** `build id "ACTION/CONTENT"` stands in an archive's first lines (cmd/internal/buildid ReadFile, Go 1.21–1.27). */
+export function contentIdIn(head: string): ShortId | null {
+  const found = /\nbuild id "[^"\n]*\/([\w-]{20})"/.exec(head);
+  return (found?.[1] as ShortId | undefined) ?? null;
 }
 
 /** `go object linux amd64 go1.26.8 GOAMD64=v1 X:…` (cmd/internal/objabi HeaderString, Go 1.21–1.27). */

@@ -1,4 +1,4 @@
-import { type ArchiveHeader, readArchiveHead } from "./archive-headers.ts";
+import { type ArchiveHead, type ArchiveHeader, readArchiveHead } from "./archive-headers.ts";
 
 /** What the archives of a cache say of themselves. */
 export interface Census {
@@ -13,31 +13,47 @@ export interface Census {
 /** Of each kind so many are kept: they say the same. */
 const mostHeads = 60;
 
+/** Takes heads of archives one by one. @param modules import paths of main modules */
+export function createCensus(modules: readonly string[]): {
+  take(head: ArchiveHead): void;
+  finish(): Census;
+} {
+  const versions = new Map<string, number>();
+  const own: { header: ArchiveHeader; head: string }[] = [];
+  const cached: string[] = [];
+  return {
+    take(head) {
+      const { goVersion } = head.header;
+      versions.set(goVersion, (versions.get(goVersion) ?? 0) + 1);
+      if (own.length < mostHeads && modules.some((module) => head.includes(module))) {
+        own.push({ header: head.header, head: head.text() });
+      }
+      if (cached.length < mostHeads && head.includes("@v")) cached.push(head.text());
+    },
+    finish: () => ({ versions: new Map([...versions].sort((a, b) => b[1] - a[1])), own, cached }),
+  };
+}
+
 /**
  * Looks into the head of each archive.
  * @param outputs names of outputs: hashes, so that any part of them is a fair sample
  * @param modules import paths of main modules
  * @param goesOn asked now and then; false ends it
  */
-export function takeCensus(
+export function* takeCensus(
   gocache: string,
   outputs: readonly string[],
   modules: readonly string[],
   goesOn: () => boolean,
-): Census {
-  const versions = new Map<string, number>();
-  const own: { header: ArchiveHeader; head: string }[] = [];
-  const cached: string[] = [];
+): Generator<void, Census> {
+  const census = createCensus(modules);
   for (const [at, output] of outputs.entries()) {
-    if (at % 32 === 0 && !goesOn()) break;
-    const head = readArchiveHead(gocache, output);
-    if (head === null) continue;
-    const { goVersion } = head.header;
-    versions.set(goVersion, (versions.get(goVersion) ?? 0) + 1);
-    if (own.length < mostHeads && modules.some((module) => head.includes(module))) {
-      own.push({ header: head.header, head: head.text() });
+    if (at % 32 === 0) {
+      if (!goesOn()) break;
+      yield;
     }
-    if (cached.length < mostHeads && head.includes("@v")) cached.push(head.text());
+    const head = readArchiveHead(gocache, output);
+    if (head !== null) census.take(head);
   }
-  return { versions: new Map([...versions].sort((a, b) => b[1] - a[1])), own, cached };
+  return census.finish();
 }

@@ -33,10 +33,12 @@ export async function cold(input: ColdInput): Promise<number> {
   const { explanation, note } = await exploreFirstRun({
     now,
     names: readCacheNames(now.run.gocache ?? ""),
+    noted: null,
     deep: input.deep,
     quiet: options.quiet,
     process,
     env: userEnvironment(process.env),
+    // A log has no command that could be asked again, and an environment may be another now.
     asked: null,
   });
   const report = buildReport(explanation ?? explainFirst(now), now.run, {

@@ -16,17 +16,20 @@ import type { Budget, Ground } from "../../explore/climb.ts";
 import { changeOf, type DryRun, withDryRun } from "../../explore/dry-run.ts";
 import { earlierModuleCaches, earlierRoots } from "../../explore/earlier-places.ts";
 import { explainFilling } from "../../explore/explain-filling.ts";
-import { type Filling, findFilling, missedBuilds } from "../../explore/find-filling.ts";
+import { type Filling, findFilling, missedBuilds, type Search } from "../../explore/find-filling.ts";
 import { openCache } from "../../go/cache.ts";
 import { takeCensus } from "../../go/cache-census.ts";
 import type { CacheNames } from "../../go/cache-names.ts";
 import { type PastCommit, readGitPast } from "../../go/git-past.ts";
+import type { NotedCache } from "../../go/noted-cache.ts";
 import { createHide } from "../../log/hide-secrets.ts";
 import type { Digest, ShortId } from "../../model/ids.ts";
 import { hideBlock } from "../../model/redact-run.ts";
 import type { Block, Run, RunWithBlocks } from "../../model/run.ts";
 import { type Segment, segmentBlock } from "../../model/segments.ts";
-import { type AskedCommand, askGo } from "./ask-go.ts";
+import { countText, numberText } from "../../report/wording/numbers.ts";
+import { withLiveLine } from "../live-line.ts";
+import { type AskedCommand, askGo, canBeAsked } from "./ask-go.ts";
 import { createOutside } from "./outside.ts";
 
 export interface FirstRun {
@@ -34,11 +37,14 @@ export interface FirstRun {
   readonly now: RunWithBlocks;
   /** What the cache had before go was started. */
   readonly names: CacheNames;
+  /** What go may have trimmed since; null where no trim was due. */
+  readonly noted: NotedCache | null;
   /** Look longer, and at more. */
   readonly deep: boolean;
+  /** No live line. */
   readonly quiet: boolean;
   readonly process: NodeJS.Process;
-  /** For git and go. */
+  /** For git. */
   readonly env: Readonly<Record<string, string>>;
   /** The command, to be asked again without work; null where there is none, or its keys would be wrong under -n. */
   readonly asked: AskedCommand | null;
@@ -57,32 +63,50 @@ const workLimitMs = 3_000;
 const clockLimitMs = 9_000;
 /** `--deep` */
 const deeper = 20;
+/** A live line comes where it takes longer. */
+const patienceMs = 700;
 
 /** Looks into the cache that a first run found: what was it filled with, so that nothing, or little of it, could be used? */
-export async function exploreFirstRun({
-  now,
-  names,
-  deep,
-  process,
-  env,
-  asked,
-}: FirstRun): Promise<FirstRunAnswer> {
+export async function exploreFirstRun(input: FirstRun): Promise<FirstRunAnswer> {
+  const { now, names, process, quiet } = input;
+  if (now.run.gocache === null || names.keys.size === 0) return { explanation: null, note: null };
+  if (missedBuilds({ now: now.run }).length === 0) return { explanation: null, note: null };
+  let tried = 0;
+  const waiting = {
+    process,
+    quiet,
+    after: patienceMs,
+    text: (seconds: number) => ({
+      head: `looking into the cache for what filled it, ${Math.floor(seconds)} s`,
+      tail: tried === 0 ? "" : `, ${numberText(tried)} hashes`,
+    }),
+  };
+  return withLiveLine(waiting, () =>
+    look(input, (hashes) => {
+      tried = hashes;
+    }),
+  );
+}
+
+async function look(
+  { now, names, noted, deep, process, env, asked }: FirstRun,
+  onProgress: (hashes: number) => void,
+): Promise<FirstRunAnswer> {
   const { run } = now;
-  if (run.gocache === null || names.keys.size === 0) return { explanation: null, note: null };
   const disk = createOutside(run);
-  const ground = groundOf(now, names, disk);
-  if (missedBuilds(ground).length === 0) return { explanation: null, note: null };
+  const ground = groundOf(now, names, disk, noted);
   const budget = createBudget(deep ? deeper : 1, process);
   const past = await pastOf(run, env);
   const texts = groundWithTexts(ground, past);
-  const found = search(texts, names, budget, past);
+  const searched = await withPauses(search(texts, names, noted, budget, past), () =>
+    onProgress(budget.spent()),
+  );
   const { filling, dryRun } =
-    asked === null ? { ...found, dryRun: null } : await confirm(texts, found, asked);
-  if (filling === null || filling.found.size === 0 || !(filling.isOwn || found.isNamed)) {
-    return {
-      explanation: null,
-      note: `no earlier run to compare with, and what the cache holds fits none of ${found.tried.length} other settings, versions and places that were tried`,
-    };
+    asked === null || !canBeAsked(asked.goVersion)
+      ? { ...searched, dryRun: null }
+      : await confirm(texts, searched, asked, budget.signal());
+  if (filling === null || filling.found.size === 0 || !(filling.isOwn || searched.isNamed)) {
+    return { explanation: null, note: nothingFits(searched.tried, budget.isOver(), deep) };
   }
   const outside: Outside = {
     ...disk,
@@ -96,20 +120,39 @@ export async function exploreFirstRun({
   };
 }
 
+/** So long nothing else is done, in milliseconds: timers turn the live line, signals come. */
+const sliceMs = 40;
+
+async function withPauses<T>(steps: Search<T>, onPause: () => void): Promise<T> {
+  let until = performance.now() + sliceMs;
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (performance.now() < until) continue;
+    onPause();
+    await new Promise((resolve) => setImmediate(resolve));
+    until = performance.now() + sliceMs;
+  }
+}
+
 /** So many dry runs are made to find what no key showed: each takes go half a second. */
 const mostAsked = 4;
 
-/** Go itself is asked under what was found; and where nothing was, under what chooses files. */
+/**
+ * Go itself is asked under what was found, unless each key that missed was made again and is there: nothing is surer. Where nothing of
+ * this module was found, it is asked under what chooses files.
+ */
 async function confirm(
   ground: Ground,
   { filling, tried }: Searched,
   asked: AskedCommand,
+  signal: AbortSignal,
 ): Promise<{ filling: Filling | null; dryRun: DryRun | null }> {
   const hide = createHide(randomBytes(32));
   const ask = async (assumptions: readonly Assumption[]) => {
     const change = changeOf(assumptions);
-    if (change === null) return null;
-    const blocks = await askGo(asked, change);
+    if (change === null || signal.aborted) return null;
+    const blocks = await askGo(asked, change, signal);
     if (blocks.length === 0) return null;
     const known = assumptions === filling?.assumptions ? filling.climb : null;
     return withDryRun(
@@ -119,17 +162,18 @@ async function confirm(
       blocks.map((block) => hideBlock(block, hide)),
     );
   };
+  if (filling !== null && filling.found.size === missedBuilds(ground).length)
+    return { filling, dryRun: null };
   if (filling?.isOwn) return (await ask(filling.assumptions)) ?? { filling, dryRun: null };
   const given = filling?.assumptions ?? [];
   const taken = new Set(given.map(({ group }) => group));
   const open = tried.filter(({ showsInFiles, group }) => showsInFiles && !taken.has(group));
+  const sets = [...(filling === null ? [] : [given]), ...open.map((one) => [...given, one])];
   let best: Awaited<ReturnType<typeof ask>> = null;
-  for (const each of [...(filling === null ? [] : [given]), ...open.map((one) => [...given, one])].slice(
-    0,
-    mostAsked,
-  )) {
+  for (const each of sets.slice(0, mostAsked)) {
     const answer = await ask(each);
     if (answer?.filling.isOwn && answer.filling.found.size > (best?.filling.found.size ?? 0)) best = answer;
+    if (best !== null && best.dryRun.hits === best.dryRun.of) break;
   }
   return best ?? { filling, dryRun: null };
 }
@@ -142,7 +186,13 @@ interface Searched {
 }
 
 /** From what is cheap to what is dear; it ends where all that ran is found. */
-function search(ground: Ground, names: CacheNames, budget: Budget, past: Past): Searched {
+function* search(
+  ground: Ground,
+  names: CacheNames,
+  noted: NotedCache | null,
+  budget: Budget,
+  past: Past,
+): Search<Searched> {
   const run = ground.now;
   const goroot = (version: string) => gorootOf(version, run);
   const tried: Assumption[] = [
@@ -150,12 +200,14 @@ function search(ground: Ground, names: CacheNames, budget: Budget, past: Past): 
     ...[...past].flatMap(([module, states]) => assumeCommits(run, module, states, ground.disk)),
     ...assumeGoLines(run),
   ];
-  let filling = findFilling(ground, tried, budget);
+  let filling = yield* findFilling(ground, tried, budget);
   const isComplete = () => filling !== null && filling.found.size === missedBuilds(ground).length;
   if (isComplete()) return { filling, tried, isNamed: false };
-  const census = takeCensus(run.gocache ?? "", names.outputs, Object.keys(run.moduleRoots), () =>
-    budget.spend(0),
-  );
+  const census =
+    noted?.census ??
+    (yield* takeCensus(run.gocache ?? "", names.outputs, Object.keys(run.moduleRoots), () =>
+      budget.spend(0),
+    ));
   const seen = [...census.versions.keys()];
   const found = earlierRoots(
     run,
@@ -170,7 +222,7 @@ function search(ground: Ground, names: CacheNames, budget: Budget, past: Past): 
     ]),
     ...assumeCompilers(run),
   );
-  filling = findFilling(ground, tried, budget, filling, true);
+  filling = yield* findFilling(ground, tried, budget, filling, true);
   const versions = new Set(census.own.map(({ header }) => header.goVersion));
   const isNamed = filling?.assumptions.some(
     ({ group, label }) => group === "toolchain" && versions.has(label),
@@ -182,13 +234,43 @@ function search(ground: Ground, names: CacheNames, budget: Budget, past: Past): 
 function noteOf({ assumptions }: Filling, dryRun: DryRun | null): string | null {
   const commit = assumptions.find(({ group }) => group.startsWith("commit "));
   const filled = commit === undefined ? [] : [`the cache was filled at ${commit.label}`];
-  const labels = assumptions.filter((each) => each !== commit).map(({ label }) => label);
-  const under = labels.length === 0 ? "then" : `under ${labels.join(", ")}`;
-  const asked =
+  const others = assumptions.filter((each) => each !== commit).map(asTold);
+  const told =
     dryRun === null || dryRun.hits === 0
       ? []
-      : [`${under} ${dryRun.hits} of ${dryRun.of} packages would have been cached (go build -n)`];
-  return [...filled, ...asked].join("; ") || null;
+      : [
+          `${listed(commit === undefined ? others : ["at that commit", ...others])}, go would have found ` +
+            `${numberText(dryRun.hits)} of the ${countText(dryRun.of, "package")} that it compiled (a dry run, go -n)`,
+        ];
+  return [...filled, ...told].join("; ") || null;
+}
+
+/** `without -race`, `with GOAMD64=v1`, `in /builds/x/app`. */
+function asTold({ label, group }: Assumption): string {
+  if (label.startsWith("without ")) return label;
+  return `${group.startsWith("directory ") ? "in" : "with"} ${label}`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/** Kinds of guesses, by their groups, as people name them. */
+const kinds: readonly (readonly [RegExp, string])[] = [
+  [/^toolchain$/, "Go versions"],
+  [/^-/, "flags"],
+  [/^GO(?!MODCACHE)/, "architecture levels and experiments"],
+  [/^CGO_|^CC$/, "cgo settings and C compilers"],
+  [/^(directory |GOMODCACHE)/, "directories"],
+  [/^go line$/, "go lines"],
+  [/^commit /, "commits"],
+];
+
+function nothingFits(tried: readonly Assumption[], isOver: boolean, deep: boolean): string {
+  const names = kinds.flatMap(([form, name]) => (tried.some(({ group }) => form.test(group)) ? name : []));
+  const looked = `looked into the cache instead: it fits none of ${numberText(tried.length)} guesses (${names.join(", ")})`;
+  const longer = isOver ? `; the time was up${deep ? "" : ", gocache-why cold --deep looks longer"}` : "";
+  return `there is no earlier run to compare with; ${looked}${longer}`;
 }
 
 /** What can be asked about a run and the cache that it found. */
@@ -196,6 +278,7 @@ export function groundOf(
   now: RunWithBlocks,
   names: CacheNames,
   outside: ReturnType<typeof createOutside> = createOutside(now.run),
+  noted: NotedCache | null = null,
 ): Ground {
   const { run, blocks } = now;
   const cache = openCache(run.gocache ?? "");
@@ -229,7 +312,7 @@ export function groundOf(
       contentOf(digest) {
         const known = contents.get(digest);
         if (known !== undefined) return known;
-        const fresh = cache.contentId(digest);
+        const fresh = cache.contentId(digest) ?? noted?.contentOf(digest) ?? null;
         contents.set(digest, fresh);
         return fresh;
       },
@@ -264,26 +347,41 @@ function groundWithTexts(ground: Ground, past: Past): Ground {
   return { ...ground, disk: { ...ground.disk, earlierText: (content) => texts.get(content) ?? null } };
 }
 
+export interface Limits extends Budget {
+  /** Hashes so far. */
+  spent(): number;
+  isOver(): boolean;
+  /** Ends what others do for it. */
+  signal(): AbortSignal;
+}
+
 /** @param factor 1 for the limits that hold by default */
-export function createBudget(factor: number, process: NodeJS.Process): Budget {
+export function createBudget(factor: number, process: NodeJS.Process): Limits {
   const until = performance.now() + clockLimitMs * factor;
   const began = process.cpuUsage();
   const worked = (): number => {
     const { user, system } = process.cpuUsage(began);
     return (user + system) / 1000;
   };
-  let left = hashLimit * factor;
+  let spent = 0;
   let asked = 0;
-  let isOver = false;
+  let isLate = false;
+  const isOver = () => spent > hashLimit * factor || isLate;
   return {
+    spent: () => spent,
+    isOver,
+    // A dry run is worth a little more time than is left.
+    signal: () => AbortSignal.timeout(Math.max(until - performance.now(), leastForGoMs)),
     spend(hashes) {
-      left -= hashes;
+      spent += hashes;
       // The clock is dearer than a hash.
-      if (asked++ % 128 === 0) isOver ||= performance.now() > until || worked() > workLimitMs * factor;
-      return left >= 0 && !isOver;
+      if (asked++ % 128 === 0) isLate ||= performance.now() > until || worked() > workLimitMs * factor;
+      return !isOver();
     },
   };
 }
+
+const leastForGoMs = 2_000;
 
 /** Where a toolchain lies that `GOTOOLCHAIN` brought. */
 function gorootOf(version: string, run: Run): string | null {
