@@ -362,14 +362,9 @@ interface Compared {
 function askedOf({ goPath, typed, env, scratch, input }: FinishInput, run: Run): AskedCommand | null {
   const isAskable = typed.verb === "build" || typed.verb === "install" || typed.verb === "run";
   const script = input.process.argv[1];
-  if (
-    !isAskable ||
-    scratch === null ||
-    script === undefined ||
-    run.gocache === null ||
-    run.startedAt === null
-  )
-    return null;
+  const { goVersion, gocache, startedAt } = run;
+  if (!isAskable || scratch === null || script === undefined) return null;
+  if (goVersion === null || gocache === null || startedAt === null) return null;
   return {
     goPath,
     command: typed,
