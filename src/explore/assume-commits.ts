@@ -60,7 +60,8 @@ export function assumeCommits(
         causesOf,
         reaches: (action) => bumped.length > 0 || action.kind === "link" || isOwn(action, now),
         showsInFiles: false,
-        isEverywhere: false,
+        standsIn: "own keys",
+        isLikely: false,
         asRun: {
           files: new Map(changed.map(([path, then]) => [`${root}/${path}`, then?.text ?? null])),
         },

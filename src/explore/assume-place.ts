@@ -4,10 +4,12 @@ import { type Assumption, isOwn } from "./assumption.ts";
 /**
  * Other directories of the checkout.
  * @param roots where a main module may have been: module path → absolute directories, the likeliest first
+ * @param shown those of them that archives name
  */
 export function assumeDirectories(
   now: Run,
   roots: ReadonlyMap<string, readonly string[]>,
+  shown: ReadonlySet<string> = new Set(),
 ): readonly Assumption[] {
   return Object.entries(now.moduleRoots).flatMap(([module, present]) =>
     (roots.get(module) ?? [])
@@ -20,7 +22,8 @@ export function assumeDirectories(
           causesOf: () => [{ code: "directory-moved", subject: module }],
           reaches: (action) => action.kind === "link" || isOwn(action, now),
           showsInFiles: false,
-          isEverywhere: false,
+          standsIn: "own keys",
+          isLikely: shown.has(root),
           asRun: null,
         }),
       ),
@@ -54,7 +57,8 @@ export function assumeModuleCaches(now: Run, places: readonly string[]): readonl
       causesOf: () => [{ code: "modcache-moved", subject: "GOMODCACHE" }],
       reaches: () => true,
       showsInFiles: false,
-      isEverywhere: false,
+      standsIn: "some keys",
+      isLikely: false,
       asRun: null,
     }));
 }

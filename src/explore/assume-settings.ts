@@ -129,9 +129,17 @@ function flagAssumption(name: string, value: string | null, label: string): Assu
     // Only programs have them in their keys.
     reaches: isLate ? isProgram : () => true,
     showsInFiles: name === "-tags" || name.startsWith("-cover"),
-    isEverywhere: /^-(race|msan|asan|trimpath|buildmode)$/.test(name) || /^all=|^null$/.test(`${value}`),
+    standsIn: isLate ? "some keys" : isInEveryKey(name, value) ? "every key" : "own keys",
+    isLikely: false,
     asRun: { flags: { [name]: value } },
   };
+}
+
+function isInEveryKey(name: string, value: string | null): boolean {
+  return (
+    /^-(race|msan|asan|trimpath|buildmode)$/.test(name) ||
+    (name === "-gcflags" && /^all=|^null$/.test(`${value}`))
+  );
 }
 
 /** A program's compile has them in its build info, and its link. */
@@ -179,7 +187,8 @@ function assumeVariable(now: Run, name: string, value: string): readonly Assumpt
       causesOf: () => [{ code: "env-changed", subject: name }],
       reaches: () => true,
       showsInFiles: name === "CGO_ENABLED",
-      isEverywhere: !name.startsWith("CGO_"),
+      standsIn: name.startsWith("CGO_") ? "some keys" : "every key",
+      isLikely: false,
       asRun: { env: { [name]: isDefault ? null : value } },
     },
   ];
@@ -247,7 +256,8 @@ export function assumeCompilers(now: Run): readonly Assumption[] {
       causesOf: () => [{ code: "c-compiler-changed", subject: "CC" }],
       reaches,
       showsInFiles: false,
-      isEverywhere: false,
+      standsIn: "some keys",
+      isLikely: false,
       asRun: null,
     }),
   );
@@ -263,7 +273,8 @@ export function assumeCompilers(now: Run): readonly Assumption[] {
         causesOf: () => [{ code: "env-changed", subject: "CC" }],
         reaches,
         showsInFiles: false,
-        isEverywhere: false,
+        standsIn: "some keys",
+        isLikely: false,
         asRun: null,
       }),
     ),

@@ -15,8 +15,10 @@ export interface Assumption {
   readonly reaches: (action: RunAction) => boolean;
   /** In most keys it shows by the files alone that are chosen: sources have to be read to see anything of it. */
   readonly showsInFiles: boolean;
-  /** It stands in every key, so that nothing is found that lacks it. */
-  readonly isEverywhere: boolean;
+  /** Keys that name it: where two stand in the same ones, neither is found alone. `own` are those of main modules' packages. */
+  readonly standsIn: "every key" | "own keys" | "some keys";
+  /** The cache itself shows a sign of it: a path, a version in an archive. */
+  readonly isLikely: boolean;
   /** Words of go and variables that make it so; null where no go command can. */
   readonly asRun: GoChange | null;
 }

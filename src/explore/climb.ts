@@ -84,6 +84,13 @@ export function createClimb(
   function find(action: RunAction): Found | null {
     const inputs = ground.inputsOf(action.key);
     if (inputs === null) return null;
+    // In a first look nothing is read that could show other imports: the first one that is not there decides.
+    if (
+      depth === "lines" &&
+      !importsOf(inputs).every((name) => resolveImport(resolve, action, name) !== null)
+    ) {
+      return null;
+    }
     const causes = assumptions.flatMap((each) => each.causesOf(action, before));
     // An edit may have brought imports, or taken them: these are guessed where the cause is a file.
     const isEdited = depth === "files" && causes.some(({ code }) => code.startsWith("file-"));
@@ -110,6 +117,26 @@ export function createClimb(
   }
 
   return { resolve };
+}
+
+const imports = new WeakMap<readonly Segment[], readonly string[]>();
+
+/** What a package imports, as its key names it; without unsafe, which is never built. */
+export function importsOf(inputs: readonly Segment[]): readonly string[] {
+  const known = imports.get(inputs);
+  if (known !== undefined) return known;
+  const fresh = inputs.flatMap(({ input }) => {
+    const name = /^import (\S+)$/.exec(input)?.[1];
+    return name === undefined || name === "unsafe" ? [] : name;
+  });
+  imports.set(inputs, fresh);
+  return fresh;
+}
+
+/** What an action imports under this name: the variant for its own test, where there is one. */
+export function resolveImport(resolve: Climb["resolve"], { variant }: RunAction, name: string): Found | null {
+  const own = variant === null ? null : resolve(`build ${name} ${variant}`);
+  return own ?? resolve(`build ${name}`);
 }
 
 const presents = new WeakMap<Run, ReadonlyMap<string, RunAction>>();

@@ -1,6 +1,6 @@
 import type { RunAction } from "../model/run.ts";
 import { type Assumption, isOwn } from "./assumption.ts";
-import { type Budget, type Climb, createClimb, type Ground } from "./climb.ts";
+import { type Budget, type Climb, createClimb, type Ground, importsOf, resolveImport } from "./climb.ts";
 
 /** What a cache was filled with, as far as keys tell. */
 export interface Filling {
@@ -33,22 +33,31 @@ export function finish<T>(search: Search<T>): T {
   }
 }
 
+interface Options {
+  /** Two at once are tried where nothing is found alone. */
+  readonly withPairs?: boolean;
+  /** What was tried already, one by one, under what is given, and is not to be tried so again. */
+  readonly alone?: ReadonlySet<Assumption>;
+}
+
 /**
  * Looks for the assumptions under which the cache has what ran: one by one; then again for what is left, under the best; pairs
  * only where nothing was found alone.
  * @param given what is assumed already
- * @param withPairs two at once are tried where nothing is found alone
  */
 export function* findFilling(
   ground: Ground,
   assumptions: readonly Assumption[],
   budget: Budget,
   given: Filling | null = null,
-  withPairs = false,
+  { withPairs = false, alone = new Set() }: Options = {},
 ): Search<Filling | null> {
   let best = given;
   for (let round = 0; round < mostRounds; round++) {
-    const next = yield* nextRound(ground, assumptions, budget, best, withPairs);
+    const next = yield* nextRound(ground, assumptions, budget, best, {
+      withPairs,
+      alone: best === given ? alone : new Set(),
+    });
     if (next === null) break;
     best = next;
     if (missedBuilds(ground).every(({ key }) => next.found.has(key))) break;
@@ -61,7 +70,7 @@ function* nextRound(
   assumptions: readonly Assumption[],
   budget: Budget,
   base: Filling | null,
-  withPairs: boolean,
+  { withPairs, alone }: Required<Options>,
 ): Search<Filling | null> {
   const start = base?.climb ?? createClimb(ground, [], budget);
   const assumed = base?.assumptions ?? [];
@@ -69,10 +78,10 @@ function* nextRound(
   const open = assumptions.filter((each) => !taken.has(each.group));
   const probes = probesOf(ground, start, base?.found ?? new Set());
   if (probes.length === 0) return null;
-  const singles = open.map((each): readonly Assumption[] => [each]);
+  const singles = open.filter((each) => !alone.has(each)).map((each): readonly Assumption[] => [each]);
   let ranked = yield* rank(ground, singles, assumed, probes, start, budget);
   if (ranked.length === 0 && base === null && withPairs) {
-    const pairs = pairsOf(open.filter((each) => each.isEverywhere));
+    const pairs = pairsOf(open);
     ranked = yield* rank(ground, pairs, assumed, probes.slice(0, 3), start, budget);
   }
   const closer: Filling[] = [];
@@ -119,12 +128,7 @@ function probesOf(ground: Ground, climb: Climb, found: ReadonlySet<string>): rea
     if (found.has(action.key)) return false;
     const inputs = ground.inputsOf(action.key);
     if (inputs === null) return false;
-    return inputs.every(({ input }) => {
-      const name = /^import (\S+)$/.exec(input)?.[1];
-      if (name === undefined || name === "unsafe") return true;
-      const own = action.variant === null ? null : climb.resolve(`build ${name} ${action.variant}`);
-      return (own ?? climb.resolve(`build ${name}`)) !== null;
-    });
+    return importsOf(inputs).every((name) => resolveImport(climb.resolve, action, name) !== null);
   });
   const own = low.filter((action) => isOwn(action, ground.now));
   const others = low.filter((action) => !isOwn(action, ground.now));
@@ -178,11 +182,19 @@ function* rank(
   return ranked.sort((a, b) => b.hits - a.hits);
 }
 
-/** Two that both stand in every key: what only reaches some of the packages is found in a round of its own. */
+/**
+ * Two that stand in the same keys: what stands in others is found in a round of its own. First those that the cache has a sign
+ * of; in a main module's own keys only these, since there are many guesses.
+ */
 function* pairsOf(assumptions: readonly Assumption[]): Generator<readonly Assumption[]> {
-  for (const [at, one] of assumptions.entries()) {
-    for (const other of assumptions.slice(at + 1)) {
-      if (one.group !== other.group) yield [one, other];
+  const likely = assumptions.filter(({ isLikely }) => isLikely);
+  for (const one of likely) {
+    for (const other of assumptions) {
+      if (other.standsIn === one.standsIn && other.group !== one.group) yield [one, other];
     }
+  }
+  const rest = assumptions.filter(({ standsIn, isLikely }) => standsIn === "every key" && !isLikely);
+  for (const [at, one] of rest.entries()) {
+    for (const other of rest.slice(at + 1)) if (one.group !== other.group) yield [one, other];
   }
 }

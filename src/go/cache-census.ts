@@ -8,6 +8,8 @@ export interface Census {
   readonly own: readonly { readonly header: ArchiveHeader; readonly head: string }[];
   /** First bytes of some archives of packages in a module cache. */
   readonly cached: readonly string[];
+  /** Every archive was looked into. */
+  readonly isWhole: boolean;
 }
 
 /** Of each kind so many are kept: they say the same. */
@@ -16,7 +18,7 @@ const mostHeads = 60;
 /** Takes heads of archives one by one. @param modules import paths of main modules */
 export function createCensus(modules: readonly string[]): {
   take(head: ArchiveHead): void;
-  finish(): Census;
+  finish(isWhole: boolean): Census;
 } {
   const versions = new Map<string, number>();
   const own: { header: ArchiveHeader; head: string }[] = [];
@@ -30,7 +32,12 @@ export function createCensus(modules: readonly string[]): {
       }
       if (cached.length < mostHeads && head.includes("@v")) cached.push(head.text());
     },
-    finish: () => ({ versions: new Map([...versions].sort((a, b) => b[1] - a[1])), own, cached }),
+    finish: (isWhole) => ({
+      versions: new Map([...versions].sort((a, b) => b[1] - a[1])),
+      own,
+      cached,
+      isWhole,
+    }),
   };
 }
 
@@ -49,11 +56,11 @@ export function* takeCensus(
   const census = createCensus(modules);
   for (const [at, output] of outputs.entries()) {
     if (at % 32 === 0) {
-      if (!goesOn()) break;
+      if (!goesOn()) return census.finish(false);
       yield;
     }
     const head = readArchiveHead(gocache, output);
     if (head !== null) census.take(head);
   }
-  return census.finish();
+  return census.finish(true);
 }

@@ -59,8 +59,12 @@ export async function noteCache(
   for (const _ of steps()) {
     if (performance.now() < until) continue;
     await new Promise((resolve) => setImmediate(resolve));
-    if (isOver()) break;
+    if (isOver()) return finish(false);
     until = performance.now() + sliceMs;
   }
-  return { census: census.finish(), contentOf: (digest) => keys.get(digest) ?? null };
+  return finish(true);
+
+  function finish(isWhole: boolean): NotedCache {
+    return { census: census.finish(isWhole), contentOf: (digest) => keys.get(digest) ?? null };
+  }
 }

@@ -82,7 +82,7 @@ function look(fixture: Fixture, cache: Cache): Looked {
       return hashes < 200_000;
     },
   };
-  const filling = finish(findFilling(ground, assumptions, budget, null, true));
+  const filling = finish(findFilling(ground, assumptions, budget, null, { withPairs: true }));
   if (filling === null || !filling.isOwn)
     return { filling, causes: [], evidence: [], unexplained: [], hashes };
   const explanation = explainFilling(

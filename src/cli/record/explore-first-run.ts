@@ -167,7 +167,9 @@ async function confirm(
   if (filling?.isOwn) return (await ask(filling.assumptions)) ?? { filling, dryRun: null };
   const given = filling?.assumptions ?? [];
   const taken = new Set(given.map(({ group }) => group));
-  const open = tried.filter(({ showsInFiles, group }) => showsInFiles && !taken.has(group));
+  const open = ["CGO_ENABLED", "-tags", "-cover"].flatMap((name) =>
+    taken.has(name) ? [] : tried.filter(({ showsInFiles, group }) => showsInFiles && group === name),
+  );
   const sets = [...(filling === null ? [] : [given]), ...open.map((one) => [...given, one])];
   let best: Awaited<ReturnType<typeof ask>> = null;
   for (const each of sets.slice(0, mostAsked)) {
@@ -201,6 +203,7 @@ function* search(
     ...assumeGoLines(run),
   ];
   let filling = yield* findFilling(ground, tried, budget);
+  const alone = new Set(tried);
   const isComplete = () => filling !== null && filling.found.size === missedBuilds(ground).length;
   if (isComplete()) return { filling, tried, isNamed: false };
   const census =
@@ -215,20 +218,27 @@ function* search(
     census.own.map(({ head }) => head),
   );
   tried.push(
-    ...assumeToolchains(run, seen, goroot),
-    ...assumeDirectories(run, directoriesOf(run, found)),
+    ...assumeToolchains(run, seen, goroot, census.isWhole),
+    ...assumeDirectories(
+      run,
+      directoriesOf(run, found),
+      new Set([...found.values()].flatMap((roots) => roots.slice(0, mostShown))),
+    ),
     ...assumeModuleCaches(run, [
       ...new Set([...earlierModuleCaches(run, census.cached), ...usualModuleCaches]),
     ]),
     ...assumeCompilers(run),
   );
-  filling = yield* findFilling(ground, tried, budget, filling, true);
+  filling = yield* findFilling(ground, tried, budget, filling, { withPairs: true, alone });
   const versions = new Set(census.own.map(({ header }) => header.goVersion));
   const isNamed = filling?.assumptions.some(
     ({ group, label }) => group === "toolchain" && versions.has(label),
   );
   return { filling, tried, isNamed: isNamed === true };
 }
+
+/** Of directories that archives name so many are tried together with something else. */
+const mostShown = 6;
 
 /** At which commit the cache was filled, where that is another one, and what go itself says. */
 function noteOf({ assumptions }: Filling, dryRun: DryRun | null): string | null {
@@ -371,7 +381,7 @@ export function createBudget(factor: number, process: NodeJS.Process): Limits {
     spent: () => spent,
     isOver,
     // A dry run is worth a little more time than is left.
-    signal: () => AbortSignal.timeout(Math.max(until - performance.now(), leastForGoMs)),
+    signal: () => AbortSignal.timeout(Math.ceil(Math.max(until - performance.now(), leastForGoMs))),
     spend(hashes) {
       spent += hashes;
       // The clock is dearer than a hash.
