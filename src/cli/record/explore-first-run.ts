@@ -12,7 +12,7 @@ import {
 import { assumeCompilers, assumeSettings } from "../../explore/assume-settings.ts";
 import { assumeGoLines, assumeToolchains } from "../../explore/assume-toolchain.ts";
 import type { Assumption } from "../../explore/assumption.ts";
-import type { Budget, Ground } from "../../explore/climb.ts";
+import { type Budget, createClimb, type Ground, importsOf } from "../../explore/climb.ts";
 import { changeOf, type DryRun, withDryRun } from "../../explore/dry-run.ts";
 import { earlierModuleCaches, earlierRoots } from "../../explore/earlier-places.ts";
 import { explainFilling } from "../../explore/explain-filling.ts";
@@ -25,7 +25,7 @@ import type { NotedCache } from "../../go/noted-cache.ts";
 import { createHide } from "../../log/hide-secrets.ts";
 import type { Digest, ShortId } from "../../model/ids.ts";
 import { hideBlock } from "../../model/redact-run.ts";
-import type { Block, Run, RunWithBlocks } from "../../model/run.ts";
+import type { Block, Run, RunAction, RunWithBlocks } from "../../model/run.ts";
 import { type Segment, segmentBlock } from "../../model/segments.ts";
 import { countText, numberText } from "../../report/wording/numbers.ts";
 import { withLiveLine } from "../live-line.ts";
@@ -136,7 +136,7 @@ async function withPauses<T>(steps: Search<T>, onPause: () => void): Promise<T> 
 }
 
 /** So many dry runs are made to find what no key showed: each takes go half a second. */
-const mostAsked = 4;
+const mostAsked = 5;
 
 /**
  * Go itself is asked under what was found, unless each key that missed was made again and is there: nothing is surer. Where nothing of
@@ -170,7 +170,11 @@ async function confirm(
   const open = ["CGO_ENABLED", "-tags", "-cover"].flatMap((name) =>
     taken.has(name) ? [] : tried.filter(({ showsInFiles, group }) => showsInFiles && group === name),
   );
-  const sets = [...(filling === null ? [] : [given]), ...open.map((one) => [...given, one])];
+  const families = tried.filter(({ group }) => !taken.has(group)).filter((one) => isFamily(ground, one));
+  const sets = [
+    ...(filling === null ? [] : [given]),
+    ...[...families, ...open].map((one) => [...given, one]),
+  ];
   let best: Awaited<ReturnType<typeof ask>> = null;
   for (const each of sets.slice(0, mostAsked)) {
     const answer = await ask(each);
@@ -178,6 +182,28 @@ async function confirm(
     if (best !== null && best.dryRun.hits === best.dryRun.of) break;
   }
   return best ?? { filling, dryRun: null };
+}
+
+/** The cache has a package at the bottom of the graph as it would be under something that stands in every key, whatever ran now. */
+function isFamily(ground: Ground, one: Assumption): boolean {
+  if (one.standsIn !== "every key") return false;
+  const climb = createClimb(ground, [one], { spend: () => true }, null, "lines");
+  return leavesOf(ground).some(({ key, digest }) => {
+    const found = climb.resolve(key);
+    return found !== null && found.action.digest !== digest;
+  });
+}
+
+/** So many packages that import nothing are asked about. */
+const mostLeaves = 4;
+
+function leavesOf({ now, inputsOf }: Ground): readonly RunAction[] {
+  return now.actions
+    .filter(({ kind, key }) => {
+      const inputs = kind === "build" ? inputsOf(key) : null;
+      return inputs !== null && importsOf(inputs).length === 0;
+    })
+    .slice(0, mostLeaves);
 }
 
 interface Searched {
