@@ -59,6 +59,7 @@ export function assumeCommits(
         patch: (run) => runThen(run, module, state, changed, modules),
         causesOf,
         reaches: (action) => bumped.length > 0 || action.kind === "link" || isOwn(action, now),
+        onlyWith: null,
         showsInFiles: false,
         standsIn: "own keys",
         isLikely: false,

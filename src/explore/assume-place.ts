@@ -21,6 +21,7 @@ export function assumeDirectories(
           patch: (run) => movedRun(run, module, root),
           causesOf: () => [{ code: "directory-moved", subject: module }],
           reaches: (action) => action.kind === "link" || isOwn(action, now),
+          onlyWith: null,
           showsInFiles: false,
           standsIn: "own keys",
           isLikely: shown.has(root),
@@ -56,6 +57,8 @@ export function assumeModuleCaches(now: Run, places: readonly string[]): readonl
       }),
       causesOf: () => [{ code: "modcache-moved", subject: "GOMODCACHE" }],
       reaches: () => true,
+      // Packages of the standard library have no directory.
+      onlyWith: /^(dir|trimpath)$/,
       showsInFiles: false,
       standsIn: "some keys",
       isLikely: false,

@@ -13,6 +13,11 @@ export interface Assumption {
   readonly causesOf: (action: RunAction, before: Run) => readonly NamedCause[];
   /** Whether the action, or anything that it depends on, may be another under it. */
   readonly reaches: (action: RunAction) => boolean;
+  /**
+   * Of what it reaches, it can only change keys with one of these inputs, and those that depend on them. Null where any may be
+   * another.
+   */
+  readonly onlyWith: RegExp | null;
   /** In most keys it shows by the files alone that are chosen: sources have to be read to see anything of it. */
   readonly showsInFiles: boolean;
   /** Keys that name it: where two stand in the same ones, neither is found alone. `own` are those of main modules' packages. */

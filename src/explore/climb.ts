@@ -64,7 +64,7 @@ export function createClimb(
     if (settled !== undefined) return settled;
     const action = present.get(key);
     if (action === undefined) return null;
-    if (base !== null && last !== undefined && !last.reaches(action)) return base.resolve(key);
+    if (base !== null && last !== undefined && !isReached(ground, last, action)) return base.resolve(key);
     known.set(key, null);
     const fresh = find(action);
     known.set(key, fresh);
@@ -117,6 +117,43 @@ export function createClimb(
   }
 
   return { resolve };
+}
+
+/** Whether an action may be another under an assumption, by itself or by what it depends on. */
+export function isReached(ground: Ground, assumption: Assumption, action: RunAction): boolean {
+  const { onlyWith } = assumption;
+  if (!assumption.reaches(action)) return false;
+  return onlyWith === null || action.kind !== "build" || reachOf(ground, onlyWith)(action);
+}
+
+const reaches = new WeakMap<Run, Map<string, (action: RunAction) => boolean>>();
+
+/** Which packages have such an input, or import one that has. */
+function reachOf(ground: Ground, input: RegExp): (action: RunAction) => boolean {
+  const all = reaches.get(ground.now) ?? new Map<string, (action: RunAction) => boolean>();
+  reaches.set(ground.now, all);
+  const made = all.get(input.source);
+  if (made !== undefined) return made;
+  const present = presentOf(ground.now);
+  const known = new Map<string, boolean>();
+  const isTouched = (action: RunAction): boolean => {
+    const settled = known.get(action.key);
+    if (settled !== undefined) return settled;
+    known.set(action.key, false);
+    const inputs = ground.inputsOf(action.key);
+    const fresh =
+      inputs === null ||
+      inputs.some((segment) => input.test(segment.input)) ||
+      importsOf(inputs).some((name) => {
+        const own = action.variant === null ? undefined : present.get(`build ${name} ${action.variant}`);
+        const imported = own ?? present.get(`build ${name}`);
+        return imported === undefined || isTouched(imported);
+      });
+    known.set(action.key, fresh);
+    return fresh;
+  };
+  all.set(input.source, isTouched);
+  return isTouched;
 }
 
 const imports = new WeakMap<readonly Segment[], readonly string[]>();

@@ -1,6 +1,14 @@
 import type { RunAction } from "../model/run.ts";
 import { type Assumption, isOwn } from "./assumption.ts";
-import { type Budget, type Climb, createClimb, type Ground, importsOf, resolveImport } from "./climb.ts";
+import {
+  type Budget,
+  type Climb,
+  createClimb,
+  type Ground,
+  importsOf,
+  isReached,
+  resolveImport,
+} from "./climb.ts";
 
 /** What a cache was filled with, as far as keys tell. */
 export interface Filling {
@@ -164,7 +172,7 @@ function* rank(
     if (last === undefined || !budget.spend(0)) break;
     const isDear = added.some((each) => each.showsInFiles);
     const reached = probes
-      .filter((probe) => added.some((each) => each.reaches(probe)))
+      .filter((probe) => added.some((each) => isReached(ground, each, probe)))
       .slice(0, isDear ? mostDear : mostProbes);
     if (reached.length === 0) continue;
     const depth = isDear ? "files" : "lines";

@@ -319,19 +319,18 @@ export function groundOf(
   const { run, blocks } = now;
   const cache = openCache(run.gocache ?? "");
   const start = run.startedAt === null ? Number.POSITIVE_INFINITY : Date.parse(run.startedAt);
-  const inputs = new Map<Digest, readonly Segment[] | null>();
+  const inputs = new Map<string, readonly Segment[] | null>();
   const actions = new Map(run.actions.map((action) => [action.key, action]));
   const contents = new Map<Digest, ShortId | null>();
   return {
     now: run,
     inputsOf(key) {
-      const digest = actions.get(key)?.digest ?? null;
-      if (digest === null) return null;
-      const known = inputs.get(digest);
+      const known = inputs.get(key);
       if (known !== undefined) return known;
-      const block: Block | undefined = blocks.get(digest);
+      const digest = actions.get(key)?.digest ?? null;
+      const block: Block | undefined = digest === null ? undefined : blocks.get(digest);
       const fresh = block === undefined || block.hidden ? null : segmentBlock(block);
-      inputs.set(digest, fresh);
+      inputs.set(key, fresh);
       return fresh;
     },
     disk: {
