@@ -83,7 +83,11 @@ function* nextRound(
   const start = base?.climb ?? createClimb(ground, [], budget);
   const assumed = base?.assumptions ?? [];
   const taken = new Set(assumed.map((each) => each.group));
-  const open = assumptions.filter((each) => !taken.has(each.group));
+  // What stands in every key stood in those that were found: then it was as is assumed.
+  const isSettled = assumed.some(({ standsIn }) => standsIn === "every key");
+  const open = assumptions.filter(
+    ({ group, standsIn }) => !taken.has(group) && !(isSettled && standsIn === "every key"),
+  );
   const probes = probesOf(ground, start, base?.found ?? new Set());
   if (probes.length === 0) return null;
   const singles = open.filter((each) => !alone.has(each)).map((each): readonly Assumption[] => [each]);

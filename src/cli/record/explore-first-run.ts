@@ -23,7 +23,7 @@ import type { CacheNames } from "../../go/cache-names.ts";
 import { type PastCommit, readGitPast } from "../../go/git-past.ts";
 import type { NotedCache } from "../../go/noted-cache.ts";
 import { createHide } from "../../log/hide-secrets.ts";
-import type { Digest, ShortId } from "../../model/ids.ts";
+import { type Digest, isDigest, type ShortId } from "../../model/ids.ts";
 import { hideBlock } from "../../model/redact-run.ts";
 import type { Block, Run, RunAction, RunWithBlocks } from "../../model/run.ts";
 import { type Segment, segmentBlock } from "../../model/segments.ts";
@@ -69,7 +69,7 @@ const patienceMs = 700;
 /** Looks into the cache that a first run found: what was it filled with, so that nothing, or little of it, could be used? */
 export async function exploreFirstRun(input: FirstRun): Promise<FirstRunAnswer> {
   const { now, names, process, quiet } = input;
-  if (now.run.gocache === null || names.keys.size === 0) return { explanation: null, note: null };
+  if (now.run.gocache === null || !hasEarlier(names, now.run)) return { explanation: null, note: null };
   if (missedBuilds({ now: now.run }).length === 0) return { explanation: null, note: null };
   let tried = 0;
   const waiting = {
@@ -88,6 +88,18 @@ export async function exploreFirstRun(input: FirstRun): Promise<FirstRunAnswer> 
   );
 }
 
+/** Go has begun to fill an empty cache when its names are read. */
+function hasEarlier({ keys }: CacheNames, { gocache, startedAt }: Run): boolean {
+  const cache = openCache(gocache ?? "");
+  const start = startedAt === null ? Number.POSITIVE_INFINITY : Date.parse(startedAt);
+  for (const key of keys) {
+    const entry = isDigest(key) ? cache.entry(key) : null;
+    // What is trimmed by now was there.
+    if (entry === null || entry.putAtMs < start) return true;
+  }
+  return false;
+}
+
 async function look(
   { now, names, noted, deep, process, env, asked }: FirstRun,
   onProgress: (hashes: number) => void,
@@ -104,9 +116,9 @@ async function look(
   const { filling, dryRun } =
     asked === null || !canBeAsked(asked.goVersion)
       ? { ...searched, dryRun: null }
-      : await confirm(texts, searched, asked, budget.signal());
-  if (filling === null || filling.found.size === 0 || !(filling.isOwn || searched.isNamed)) {
-    return { explanation: null, note: nothingFits(searched.tried, budget.isOver(), deep) };
+      : await confirm(texts, searched, asked, process, budget.signal());
+  if (filling === null || !(filling.isOwn || searched.isNamed)) {
+    return { explanation: null, note: nothingFits(searched.tried, filling, budget.isOver(), deep) };
   }
   const outside: Outside = {
     ...disk,
@@ -135,53 +147,72 @@ async function withPauses<T>(steps: Search<T>, onPause: () => void): Promise<T> 
   }
 }
 
-/** So many dry runs are made to find what no key showed: each takes go half a second. */
+/** So many dry runs are made: each takes go half a second. */
 const mostAsked = 5;
 
 /**
  * Go itself is asked under what was found, unless each key that missed was made again and is there: nothing is surer. Where nothing of
- * this module was found, it is asked under what chooses files.
+ * this module was found, it is asked under what chooses files, and what else the cache has of the standard library. What no
+ * go command can be told, as another directory, is looked for once more on top of its answer.
  */
 async function confirm(
   ground: Ground,
   { filling, tried }: Searched,
   asked: AskedCommand,
+  process: NodeJS.Process,
   signal: AbortSignal,
 ): Promise<{ filling: Filling | null; dryRun: DryRun | null }> {
   const hide = createHide(randomBytes(32));
+  const missed = missedBuilds(ground).length;
   const ask = async (assumptions: readonly Assumption[]) => {
     const change = changeOf(assumptions);
     if (change === null || signal.aborted) return null;
     const blocks = await askGo(asked, change, signal);
     if (blocks.length === 0) return null;
     const known = assumptions === filling?.assumptions ? filling.climb : null;
-    return withDryRun(
-      ground,
-      assumptions,
-      known,
-      blocks.map((block) => hideBlock(block, hide)),
-    );
+    const hidden = blocks.map((block) => hideBlock(block, hide));
+    const answer = withDryRun(ground, assumptions, known, hidden);
+    if (answer.dryRun.hits === 0 || answer.filling.found.size === missed) return answer;
+    const more = createBudget(1 / 3, process);
+    const whole = await withPauses(findFilling(ground, tried, more, answer.filling), () => {});
+    return { filling: whole ?? answer.filling, dryRun: answer.dryRun };
   };
-  if (filling !== null && filling.found.size === missedBuilds(ground).length)
-    return { filling, dryRun: null };
-  if (filling?.isOwn) return (await ask(filling.assumptions)) ?? { filling, dryRun: null };
-  const given = filling?.assumptions ?? [];
+  if (filling !== null && filling.found.size === missed) return { filling, dryRun: null };
+  const given = (filling?.assumptions ?? []).filter(({ asRun }) => asRun !== null);
   const taken = new Set(given.map(({ group }) => group));
   const open = ["CGO_ENABLED", "-tags", "-cover"].flatMap((name) =>
     taken.has(name) ? [] : tried.filter(({ showsInFiles, group }) => showsInFiles && group === name),
   );
-  const families = tried.filter(({ group }) => !taken.has(group)).filter((one) => isFamily(ground, one));
+  const families = given.some(({ standsIn }) => standsIn === "every key")
+    ? []
+    : tried.filter((one) => isFamily(ground, one));
   const sets = [
-    ...(filling === null ? [] : [given]),
+    ...(filling === null || given.length === 0 ? [] : [same(given, filling.assumptions)]),
     ...[...families, ...open].map((one) => [...given, one]),
   ];
-  let best: Awaited<ReturnType<typeof ask>> = null;
+  let best: { filling: Filling; dryRun: DryRun | null } | null =
+    filling === null ? null : { filling, dryRun: null };
   for (const each of sets.slice(0, mostAsked)) {
     const answer = await ask(each);
-    if (answer?.filling.isOwn && answer.filling.found.size > (best?.filling.found.size ?? 0)) best = answer;
-    if (best !== null && best.dryRun.hits === best.dryRun.of) break;
+    if (answer?.filling.isOwn && isBetter(answer, best)) best = answer;
+    if (best?.dryRun != null && best.filling.found.size === missed) break;
   }
-  return best ?? { filling, dryRun: null };
+  return best ?? { filling: null, dryRun: null };
+}
+
+/** The second list itself where both have the same, so that it can be told by identity. */
+function same<T>(one: readonly T[], other: readonly T[]): readonly T[] {
+  return one.length === other.length ? other : one;
+}
+
+/** More was found; or as much, and go itself says so. */
+function isBetter(
+  answer: { filling: Filling; dryRun: DryRun },
+  best: { filling: Filling; dryRun: DryRun | null } | null,
+): boolean {
+  if (best === null || !best.filling.isOwn) return true;
+  const [size, known] = [answer.filling.found.size, best.filling.found.size];
+  return size > known || (size === known && best.dryRun === null);
 }
 
 /** The cache has a package at the bottom of the graph as it would be under something that stands in every key, whatever ran now. */
@@ -302,11 +333,23 @@ const kinds: readonly (readonly [RegExp, string])[] = [
   [/^commit /, "commits"],
 ];
 
-function nothingFits(tried: readonly Assumption[], isOver: boolean, deep: boolean): string {
+/** @param other what the cache has of packages that are not this module's own */
+function nothingFits(
+  tried: readonly Assumption[],
+  other: Filling | null,
+  isOver: boolean,
+  deep: boolean,
+): string {
   const names = kinds.flatMap(([form, name]) => (tried.some(({ group }) => form.test(group)) ? name : []));
-  const looked = `looked into the cache instead: it fits none of ${numberText(tried.length)} guesses (${names.join(", ")})`;
+  const looked =
+    `looked into the cache instead: what it has of this module fits none of ${numberText(tried.length)} guesses ` +
+    `(${names.join(", ")})`;
+  const rest =
+    other === null || other.found.size === 0
+      ? ""
+      : `; of other packages it has ${numberText(other.found.size)} as they are built ${listed(other.assumptions.map(asTold))}`;
   const longer = isOver ? `; the time was up${deep ? "" : ", gocache-why cold --deep looks longer"}` : "";
-  return `there is no earlier run to compare with; ${looked}${longer}`;
+  return `there is no earlier run to compare with; ${looked}${rest}${longer}`;
 }
 
 /** What can be asked about a run and the cache that it found. */
@@ -322,6 +365,7 @@ export function groundOf(
   const inputs = new Map<string, readonly Segment[] | null>();
   const actions = new Map(run.actions.map((action) => [action.key, action]));
   const contents = new Map<Digest, ShortId | null>();
+  const held = new Map<Digest, boolean>();
   return {
     now: run,
     inputsOf(key) {
@@ -340,9 +384,13 @@ export function groundOf(
     cache: {
       has(digest) {
         if (!names.keys.has(digest)) return false;
+        const known = held.get(digest);
+        if (known !== undefined) return known;
         // What Go has trimmed since was there; what was put since was not.
         const entry = cache.entry(digest);
-        return entry === null || entry.putAtMs < start;
+        const fresh = entry === null || entry.putAtMs < start;
+        held.set(digest, fresh);
+        return fresh;
       },
       contentOf(digest) {
         const known = contents.get(digest);
@@ -400,7 +448,15 @@ export function createBudget(factor: number, process: NodeJS.Process): Limits {
   };
   let spent = 0;
   let asked = 0;
+  let lookedAt = 0;
   let isLate = false;
+  // The clock is dearer than a hash, and what a process has worked is dearer than the clock.
+  const look = () => {
+    const now = performance.now();
+    if (now - lookedAt < betweenLooksMs) return;
+    lookedAt = now;
+    isLate ||= now > until || worked() > workLimitMs * factor;
+  };
   const isOver = () => spent > hashLimit * factor || isLate;
   return {
     spent: () => spent,
@@ -409,12 +465,13 @@ export function createBudget(factor: number, process: NodeJS.Process): Limits {
     signal: () => AbortSignal.timeout(Math.ceil(Math.max(until - performance.now(), leastForGoMs))),
     spend(hashes) {
       spent += hashes;
-      // The clock is dearer than a hash.
-      if (asked++ % 128 === 0) isLate ||= performance.now() > until || worked() > workLimitMs * factor;
+      if (asked++ % 16 === 0) look();
       return !isOver();
     },
   };
 }
+
+const betweenLooksMs = 10;
 
 const leastForGoMs = 2_000;
 
