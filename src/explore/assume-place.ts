@@ -1,5 +1,5 @@
 import type { Run } from "../model/run.ts";
-import { type Assumption, isOwn } from "./assumption.ts";
+import { type Assumption, hasInput, isOwn } from "./assumption.ts";
 
 /**
  * Other directories of the checkout.
@@ -43,6 +43,8 @@ function movedRun(run: Run, module: string, root: string): Run {
   };
 }
 
+const hasDirectory = hasInput(/^(dir|trimpath)$/);
+
 /** Other module caches. */
 export function assumeModuleCaches(now: Run, places: readonly string[]): readonly Assumption[] {
   return places
@@ -58,7 +60,7 @@ export function assumeModuleCaches(now: Run, places: readonly string[]): readonl
       causesOf: () => [{ code: "modcache-moved", subject: "GOMODCACHE" }],
       reaches: () => true,
       // Packages of the standard library have no directory.
-      onlyWith: /^(dir|trimpath)$/,
+      onlyWith: hasDirectory,
       showsInFiles: false,
       standsIn: "some keys",
       isLikely: false,

@@ -2,7 +2,7 @@ import type { Disk } from "../keys/outside-values.ts";
 import { isOn } from "../keys/outside-values.ts";
 import { levelVariable } from "../model/go-release.ts";
 import type { Run } from "../model/run.ts";
-import { type Assumption, isOwn } from "./assumption.ts";
+import { type Assumption, hasInput, isOwn, type Touches } from "./assumption.ts";
 import { buildTagsOf } from "./build-tags.ts";
 
 /** Flags and variables that enter keys, with the values that people give them. What is in effect now is left out. */
@@ -16,7 +16,7 @@ export function assumeSettings(now: Run, disk: Disk): readonly Assumption[] {
     ),
     ...experimentsOf(now, disk),
     ...assumeCgo(now),
-    ...assumeFlag(now, "-tags", buildTagsOf(now, disk)),
+    ...assumeTags(now, disk),
   ];
 }
 
@@ -116,6 +116,21 @@ function assumeFlag(now: Run, name: string, values: readonly string[]): readonly
   return [...without, ...others.map((value) => flagAssumption(now, name, value, `${name}=${value}`))];
 }
 
+function assumeTags(now: Run, disk: Disk): readonly Assumption[] {
+  const known = buildTagsOf(now, disk);
+  const all = assumeFlag(
+    now,
+    "-tags",
+    known.map(({ tags }) => tags),
+  );
+  return all.map((each) => {
+    const own = known.find(({ tags }) => each.label === `-tags=${tags}`);
+    if (own === undefined) return each;
+    const onlyWith: Touches = (action, inputs) => own.isIn(action.package) || ofPrograms(action, inputs);
+    return { ...each, onlyWith };
+  });
+}
+
 function flagAssumption(now: Run, name: string, value: string | null, label: string): Assumption {
   const isLate = name === "-ldflags";
   return {
@@ -131,7 +146,7 @@ function flagAssumption(now: Run, name: string, value: string | null, label: str
         ? (action) => action.kind === "link" || isOwn(action, now)
         : () => true,
     // Only programs have them in their keys.
-    onlyWith: isLate ? /^modinfo/ : null,
+    onlyWith: isLate ? ofPrograms : null,
     showsInFiles: name === "-tags" || name.startsWith("-cover"),
     standsIn: isLate ? "some keys" : isInEveryKey(name, value) ? "every key" : "own keys",
     isLikely: false,
@@ -200,7 +215,9 @@ function assumeVariable(now: Run, name: string, value: string): readonly Assumpt
 }
 
 /** Inputs of packages with cgo, and of programs, whose build info has the C flags. */
-const ofCompilers = /^(CC|modinfo.*)$/;
+const ofCompilers = hasInput(/^(CC|modinfo.*)$/);
+
+const ofPrograms = hasInput(/^modinfo/);
 
 function assumeCgo(now: Run): readonly Assumption[] {
   const value = now.settings.env.CGO_ENABLED === "1" ? "0" : "1";

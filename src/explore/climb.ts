@@ -4,7 +4,7 @@ import type { Digest, ShortId } from "../model/ids.ts";
 import { shortId } from "../model/ids.ts";
 import type { Run, RunAction } from "../model/run.ts";
 import type { Segment } from "../model/segments.ts";
-import type { Assumption } from "./assumption.ts";
+import type { Assumption, Touches } from "./assumption.ts";
 
 /** Questions to a cache, as it was before the run began. */
 export interface CacheAnswers {
@@ -126,13 +126,13 @@ export function isReached(ground: Ground, assumption: Assumption, action: RunAct
   return onlyWith === null || action.kind !== "build" || reachOf(ground, onlyWith)(action);
 }
 
-const reaches = new WeakMap<Run, Map<string, (action: RunAction) => boolean>>();
+const reaches = new WeakMap<Run, Map<Touches, (action: RunAction) => boolean>>();
 
-/** Which packages have such an input, or import one that has. */
-function reachOf(ground: Ground, input: RegExp): (action: RunAction) => boolean {
-  const all = reaches.get(ground.now) ?? new Map<string, (action: RunAction) => boolean>();
+/** Which packages are touched, or import one that is. */
+function reachOf(ground: Ground, touches: Touches): (action: RunAction) => boolean {
+  const all = reaches.get(ground.now) ?? new Map<Touches, (action: RunAction) => boolean>();
   reaches.set(ground.now, all);
-  const made = all.get(input.source);
+  const made = all.get(touches);
   if (made !== undefined) return made;
   const present = presentOf(ground.now);
   const known = new Map<string, boolean>();
@@ -143,7 +143,7 @@ function reachOf(ground: Ground, input: RegExp): (action: RunAction) => boolean 
     const inputs = ground.inputsOf(action.key);
     const fresh =
       inputs === null ||
-      inputs.some((segment) => input.test(segment.input)) ||
+      touches(action, inputs) ||
       importsOf(inputs).some((name) => {
         const own = action.variant === null ? undefined : present.get(`build ${name} ${action.variant}`);
         const imported = own ?? present.get(`build ${name}`);
@@ -152,7 +152,7 @@ function reachOf(ground: Ground, input: RegExp): (action: RunAction) => boolean 
     known.set(action.key, fresh);
     return fresh;
   };
-  all.set(input.source, isTouched);
+  all.set(touches, isTouched);
   return isTouched;
 }
 

@@ -17,14 +17,12 @@ export interface DryRun {
 export function changeOf(assumptions: readonly Assumption[]): GoChange | null {
   const flags: Record<string, string | null> = {};
   const env: Record<string, string | null> = {};
-  const files = new Map<string, string | null>();
   for (const { asRun } of assumptions) {
     if (asRun === null) return null;
     Object.assign(flags, asRun.flags);
     Object.assign(env, asRun.env);
-    for (const [path, text] of asRun.files ?? []) files.set(path, text);
   }
-  return { flags, env, files };
+  return { flags, env };
 }
 
 /**

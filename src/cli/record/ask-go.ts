@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { GoChange } from "../../explore/assumption.ts";
 import { replay } from "../../go/replay.ts";
@@ -18,7 +18,7 @@ export interface AskedCommand {
   readonly gocache: string;
   /** What was stored from this time on does not count; milliseconds since the epoch. */
   readonly beforeMs: number;
-  /** For the files of an overlay, and for what go would store. */
+  /** For the folders that go makes where its cache would be. */
   readonly scratch: string;
   /** What starts this tool: Node, its options, the script. */
   readonly self: readonly string[];
@@ -46,11 +46,10 @@ export async function askGo(
 ): Promise<readonly Block[]> {
   const program = quotedWords([...asked.self, cacheWord, asked.gocache, String(asked.beforeMs)]);
   if (program === null || !canBeAsked(asked.goVersion, change)) return [];
-  const overlay = overlayOf(change, asked.scratch);
   // Go makes its folders even where a program is its cache.
   const unused = join(asked.scratch, "cache");
   mkdirSync(unused, { recursive: true });
-  const words = replayWords(parseGoWords(wordsOf(asked.command, change, overlay), null));
+  const words = replayWords(parseGoWords(wordsOf(asked.command, change), null));
   const reader = createLogReader();
   await replay({
     path: asked.goPath,
@@ -70,24 +69,7 @@ function quotedWords(words: readonly string[]): string | null {
   return quoted.includes(null) ? null : quoted.join(" ");
 }
 
-/** The file of an overlay; null where none is needed. */
-function overlayOf({ files }: GoChange, scratch: string): string | null {
-  if (files === undefined || files.size === 0) return null;
-  const replaced: Record<string, string> = {};
-  let at = 0;
-  for (const [path, text] of files) {
-    if (text === null) replaced[path] = "";
-    else {
-      const copy = join(scratch, `then-${at++}`);
-      writeFileSync(copy, text, "latin1");
-      replaced[path] = copy;
-    }
-  }
-  const path = join(scratch, "overlay.json");
-  writeFileSync(path, JSON.stringify({ Replace: replaced }));
-  return path;
-}
-function wordsOf(command: GoCommand, { flags = {} }: GoChange, overlay: string | null): readonly string[] {
+function wordsOf(command: GoCommand, { flags = {} }: GoChange): readonly string[] {
   const dropped = new Set<number>();
   for (const { name, index, count } of command.flagWords) {
     if (!(`-${name}` in flags)) continue;
@@ -100,12 +82,9 @@ function wordsOf(command: GoCommand, { flags = {} }: GoChange, overlay: string |
     return /^-(race|msan|asan|trimpath|cover)$/.test(name) ? `${name}=false` : `${name}=`;
   });
   const kept = command.words.map((word, at) => (dropped.has(at) ? null : word));
-  return [
-    ...kept.slice(0, command.insertAt),
-    ...added,
-    ...(overlay === null ? [] : [`-overlay=${overlay}`]),
-    ...kept.slice(command.insertAt),
-  ].flatMap((word) => word ?? []);
+  return [...kept.slice(0, command.insertAt), ...added, ...kept.slice(command.insertAt)].flatMap(
+    (word) => word ?? [],
+  );
 }
 
 function environmentOf(
