@@ -63,7 +63,7 @@ export function assumeCommits(
         patch: (run) => runThen(run, module, state, changed, modules),
         causesOf,
         reaches: (action) => bumped.length > 0 || action.kind === "link" || isOwn(action, now),
-        onlyWith: null,
+        onlyWith: (action) => isOwn(action, now) || bumped.some((path) => isBelow(action.package, path)),
         showsInFiles: false,
         standsIn: "own keys",
         isLikely: false,
@@ -123,6 +123,10 @@ function filesOf<T>(
     if (path === "go.mod" || path === "go.sum") return false;
     return own === folder && (isTest || !path.endsWith("_test.go"));
   });
+}
+
+function isBelow(name: string, path: string): boolean {
+  return name === path || name.startsWith(`${path}/`);
 }
 
 function bumpedModules(

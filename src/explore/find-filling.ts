@@ -44,6 +44,8 @@ export function finish<T>(search: Search<T>): T {
 interface Options {
   /** Two at once are tried where nothing is found alone. */
   readonly withPairs?: boolean;
+  /** It ends where something was found, and nothing of a main module. */
+  readonly untilOthers?: boolean;
   /** What was tried already, one by one, under what is given, and is not to be tried so again. */
   readonly alone?: ReadonlySet<Assumption>;
 }
@@ -58,16 +60,17 @@ export function* findFilling(
   assumptions: readonly Assumption[],
   budget: Budget,
   given: Filling | null = null,
-  { withPairs = false, alone = new Set() }: Options = {},
+  { withPairs = false, alone = new Set(), untilOthers = false }: Options = {},
 ): Search<Filling | null> {
   let best = given;
   for (let round = 0; round < mostRounds; round++) {
     const next = yield* nextRound(ground, assumptions, budget, best, {
       withPairs,
-      alone: best === given ? alone : new Set(),
+      alone: best === given ? alone : new Set<Assumption>(),
     });
     if (next === null) break;
     best = next;
+    if (untilOthers && !best.isOwn) break;
     if (missedBuilds(ground).every(({ key }) => next.found.has(key))) break;
   }
   return best;
@@ -78,7 +81,7 @@ function* nextRound(
   assumptions: readonly Assumption[],
   budget: Budget,
   base: Filling | null,
-  { withPairs, alone }: Required<Options>,
+  { withPairs, alone }: Required<Pick<Options, "withPairs" | "alone">>,
 ): Search<Filling | null> {
   const start = base?.climb ?? createClimb(ground, [], budget);
   const assumed = base?.assumptions ?? [];
@@ -90,8 +93,14 @@ function* nextRound(
   );
   const probes = probesOf(ground, start, base?.found ?? new Set());
   if (probes.length === 0) return null;
-  const singles = open.filter((each) => !alone.has(each)).map((each): readonly Assumption[] => [each]);
-  let ranked = yield* rank(ground, singles, assumed, probes, start, budget);
+  const untried = open.filter((each) => !alone.has(each));
+  const alike = (sign: boolean) =>
+    untried.filter(({ isLikely }) => isLikely === sign).map((each): readonly Assumption[] => [each]);
+  let ranked = yield* rank(ground, alike(true), assumed, probes, start, budget);
+  // What the cache has a sign of, and everything that was asked about: no guess does better.
+  if (!ranked.some(({ hits, of }) => hits === of)) {
+    ranked = [...ranked, ...(yield* rank(ground, alike(false), assumed, probes, start, budget))].sort(byHits);
+  }
   if (ranked.length === 0 && base === null && withPairs) {
     const pairs = pairsOf(open);
     ranked = yield* rank(ground, pairs, assumed, probes.slice(0, 3), start, budget);
@@ -160,6 +169,12 @@ function probesOf(ground: Ground, climb: Climb, found: ReadonlySet<string>): rea
 interface Ranked {
   readonly added: readonly Assumption[];
   readonly hits: number;
+  /** So many were asked about. */
+  readonly of: number;
+}
+
+function byHits(one: Ranked, other: Ranked): number {
+  return other.hits - one.hits;
 }
 
 function* rank(
@@ -188,10 +203,10 @@ function* rank(
       depth,
     );
     const hits = reached.filter((probe) => climb.resolve(probe.key) !== null).length;
-    if (hits > 0) ranked.push({ added, hits });
+    if (hits > 0) ranked.push({ added, hits, of: reached.length });
     yield;
   }
-  return ranked.sort((a, b) => b.hits - a.hits);
+  return ranked.sort(byHits);
 }
 
 /**

@@ -259,8 +259,8 @@ function* search(
     ...[...past].flatMap(([module, states]) => assumeCommits(run, module, states, ground.disk)),
     ...assumeGoLines(run),
   ];
-  let filling = yield* findFilling(ground, tried, budget);
-  const alone = new Set(tried);
+  let filling = yield* findFilling(ground, tried, budget, null, { untilOthers: true });
+  const alone = new Set(filling === null || filling.isOwn ? tried : []);
   const isComplete = () => filling !== null && filling.found.size === missedBuilds(ground).length;
   if (isComplete()) return { filling, tried, isNamed: false };
   const census =
