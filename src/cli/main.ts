@@ -33,6 +33,11 @@ export async function main(process: NodeJS.Process): Promise<number> {
     process.stdout.write(`${version}\n`);
     return 0;
   }
+  if (words[0] === cacheWord) {
+    // It shares stderr with go: once touched here, that pipe would no longer make go wait when it is full, and go would lose lines.
+    const { answerFromCache } = await import("./record/answer-from-cache.ts");
+    return answerFromCache(words.slice(1), process);
+  }
   // A reader that went away (`… | head`) ends the output, not the build.
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
@@ -45,10 +50,6 @@ export async function main(process: NodeJS.Process): Promise<number> {
     if (word === shimWord) {
       const { shimmed } = await import("./run/shimmed.ts");
       return await shimmed(rest, plainOptions, process, version);
-    }
-    if (word === cacheWord) {
-      const { answerFromCache } = await import("./record/answer-from-cache.ts");
-      return await answerFromCache(rest, process);
     }
     const { runProgram } = await import("./program.ts");
     return await runProgram(words, process, version);

@@ -6,6 +6,8 @@ export function answerFromCache(
   process: NodeJS.Process,
 ): Promise<number> {
   const take = serveCache(gocache, Number(beforeMs), (text) => process.stdout.write(text));
+  // Go was ended.
+  process.stdout.on("error", () => {});
   process.stdin.setEncoding("latin1").on("data", take);
   return new Promise((resolve) => process.stdin.once("end", () => resolve(0)));
 }
