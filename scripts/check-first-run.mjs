@@ -46,7 +46,7 @@ function checkPlanted() {
       ({ code, subject, evidence, direct, cascade }) =>
         `\`${code} ${plain(subject)}\` ${direct}+${cascade} ${evidence.kind}`,
     );
-    const dryRun = /go would have found (.*?) that/.exec(note ?? "")?.[1] ?? "";
+    const dryRun = /go would have found (.*?) packages? in/.exec(note ?? "")?.[1] ?? "";
     return row(
       kind,
       isRight ? "yes" : "WRONG",

@@ -44,7 +44,7 @@ export function assumeToolchains(
         showsInFiles: false,
         standsIn: "every key",
         isLikely: seen.includes(version),
-        asRun: goroot === null || minorOf(version) < 21 ? null : { env: { GOTOOLCHAIN: version } },
+        asRun: goroot === null ? null : { toolchain: { goVersion: version, goroot } },
       };
     });
 }

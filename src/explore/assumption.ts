@@ -36,6 +36,8 @@ export function hasInput(input: RegExp): Touches {
 
 /** What a go command needs to run under an assumption. */
 export interface GoChange {
+  /** Another go: its version, and the directory that it lies in. */
+  readonly toolchain?: { readonly goVersion: string; readonly goroot: string };
   /** Flags: a value, or null to take it away. */
   readonly flags?: Readonly<Record<string, string | null>>;
   /** Variables: a value, or null to unset it. */

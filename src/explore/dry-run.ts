@@ -7,7 +7,7 @@ import type { Climb, Found, Ground } from "./climb.ts";
 import { createClimb } from "./climb.ts";
 import { type Filling, fillingOf, missedBuilds } from "./find-filling.ts";
 
-/** How many entries go itself, asked under the assumptions and without work, would have found of what ran now. */
+/** How many entries go itself, asked under the assumptions and without work, would have found of what ran now and is built then, too. */
 export interface DryRun {
   readonly hits: number;
   readonly of: number;
@@ -17,12 +17,14 @@ export interface DryRun {
 export function changeOf(assumptions: readonly Assumption[]): GoChange | null {
   const flags: Record<string, string | null> = {};
   const env: Record<string, string | null> = {};
+  let toolchain: GoChange["toolchain"];
   for (const { asRun } of assumptions) {
     if (asRun === null) return null;
+    toolchain = asRun.toolchain ?? toolchain;
     Object.assign(flags, asRun.flags);
     Object.assign(env, asRun.env);
   }
-  return { flags, env };
+  return { flags, env, ...(toolchain === undefined ? {} : { toolchain }) };
 }
 
 /**
@@ -36,7 +38,10 @@ export function withDryRun(
   blocks: Iterable<Block>,
 ): { readonly filling: Filling; readonly dryRun: DryRun } {
   const asked = new Map<string, Block>();
+  /** What go would have looked up: -race brings packages that are not built without it. */
+  const named = new Set<string>();
   for (const block of blocks) {
+    named.add(block.name);
     if (block.name.startsWith("build ") && ground.cache.has(block.digest)) asked.set(block.name, block);
   }
   const base = known ?? createClimb(ground, [], { spend: () => true });
@@ -62,7 +67,7 @@ export function withDryRun(
       return fresh;
     },
   };
-  const missed = missedBuilds(ground);
+  const missed = missedBuilds(ground).filter(({ key }) => named.has(key));
   const hits = missed.filter(({ key, digest }) => {
     const block = asked.get(key);
     return block !== undefined && block.digest !== digest;

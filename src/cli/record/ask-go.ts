@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { GoChange } from "../../explore/assumption.ts";
 import { replay } from "../../go/replay.ts";
 import { type GoCommand, parseGoWords, replayWords } from "../../model/go-command.ts";
@@ -13,8 +14,8 @@ export interface AskedCommand extends ReadCache {
 }
 
 /** Whether go can be asked under a change, and leave the cache alone. */
-export function canBeAsked(goVersion: string, { env = {} }: GoChange = {}): boolean {
-  return canReadOnly(goVersion) && canReadOnly(env.GOTOOLCHAIN ?? goVersion);
+export function canBeAsked(goVersion: string, { toolchain }: GoChange = {}): boolean {
+  return canReadOnly(toolchain?.goVersion ?? goVersion);
 }
 
 /**
@@ -28,12 +29,12 @@ export async function askGo(
   change: GoChange,
   signal: AbortSignal,
 ): Promise<readonly Block[]> {
-  const cache = readOnlyCache(asked);
-  if (cache === null || !canBeAsked(asked.goVersion, change)) return [];
+  const cache = readOnlyCache({ ...asked, goVersion: change.toolchain?.goVersion ?? asked.goVersion });
+  if (cache === null) return [];
   const words = replayWords(parseGoWords(wordsOf(asked.command, change), null));
   const reader = createLogReader();
   await replay({
-    path: asked.goPath,
+    path: change.toolchain === undefined ? asked.goPath : join(change.toolchain.goroot, "bin", "go"),
     args: words,
     env: { ...environmentOf(asked.env, change), ...cache, GOPROXY: "off" },
     onLog: (chunk) => reader.parser.push(chunk),
@@ -65,6 +66,10 @@ function environmentOf(
   change: GoChange,
 ): Readonly<Record<string, string>> {
   const changed: Record<string, string> = { ...env };
+  if (change.toolchain !== undefined) {
+    changed.GOTOOLCHAIN = "local";
+    delete changed.GOROOT;
+  }
   for (const [name, value] of Object.entries(change.env ?? {})) {
     if (value === null) delete changed[name];
     else changed[name] = value;

@@ -114,7 +114,7 @@ async function look(
     onProgress(budget.spent()),
   );
   const { filling, dryRun } =
-    asked === null || !canBeAsked(asked.goVersion)
+    asked === null
       ? { ...searched, dryRun: null }
       : await confirm(texts, searched, asked, process, budget.signal());
   if (filling === null || !(filling.isOwn || searched.isNamed)) {
@@ -166,7 +166,7 @@ async function confirm(
   const missed = missedBuilds(ground).length;
   const ask = async (assumptions: readonly Assumption[]) => {
     const change = changeOf(assumptions);
-    if (change === null || signal.aborted) return null;
+    if (change === null || signal.aborted || !canBeAsked(asked.goVersion, change)) return null;
     const blocks = await askGo(asked, change, signal);
     if (blocks.length === 0) return null;
     const known = assumptions === filling?.assumptions ? filling.climb : null;
@@ -307,7 +307,8 @@ function noteOf({ assumptions }: Filling, dryRun: DryRun | null): string | null 
       ? []
       : [
           `${listed(commit === undefined ? others : ["at that commit", ...others])}, go would have found ` +
-            `${numberText(dryRun.hits)} of the ${countText(dryRun.of, "package")} that it compiled (a dry run, go -n)`,
+            `${dryRun.hits === dryRun.of ? "all" : `${numberText(dryRun.hits)} of`} ${countText(dryRun.of, "package")} ` +
+            "in the cache (a dry run, go -n)",
         ];
   return [...filled, ...told].join("; ") || null;
 }
