@@ -31,6 +31,7 @@ import { countText, numberText } from "../../report/wording/numbers.ts";
 import { withLiveLine } from "../live-line.ts";
 import { type AskedCommand, askGo, canBeAsked } from "./ask-go.ts";
 import { createOutside } from "./outside.ts";
+import { storedTestLogs } from "./stored-test-logs.ts";
 
 export interface FirstRun {
   /** With the blocks of all its actions, as far as they are known. */
@@ -70,7 +71,13 @@ const patienceMs = 700;
 export async function exploreFirstRun(input: FirstRun): Promise<FirstRunAnswer> {
   const { now, names, process, quiet } = input;
   if (now.run.gocache === null || !hasEarlier(names, now.run)) return { explanation: null, note: null };
-  if (missedBuilds({ now: now.run }).length === 0) return { explanation: null, note: null };
+  const tests = storedTestLogs(now.run, names);
+  if (missedBuilds({ now: now.run }).length === 0) {
+    return {
+      explanation: null,
+      note: tests === null ? null : `there is no earlier run to compare with; ${tests}`,
+    };
+  }
   let tried = 0;
   const waiting = {
     process,
@@ -81,11 +88,13 @@ export async function exploreFirstRun(input: FirstRun): Promise<FirstRunAnswer> 
       tail: tried === 0 ? "" : `, ${numberText(tried)} hashes`,
     }),
   };
-  return withLiveLine(waiting, () =>
+  const answer = await withLiveLine(waiting, () =>
     look(input, (hashes) => {
       tried = hashes;
     }),
   );
+  const notes = [answer.note, tests].flatMap((note) => note ?? []);
+  return { ...answer, note: notes.length === 0 ? null : notes.join("; ") };
 }
 
 /** Go has begun to fill an empty cache when its names are read. */

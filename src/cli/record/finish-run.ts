@@ -430,7 +430,7 @@ async function makeReport(
 /** Something was looked up and not found. */
 function canBeExplored(run: Run): boolean {
   if (run.interrupted || forcedBy(run) !== null || (run.settings.env.GOCACHEPROG ?? "") !== "") return false;
-  return run.actions.some(({ kind, outcome }) => kind === "build" && outcome === "ran");
+  return run.actions.some(({ kind, outcome }) => (kind === "build" || kind === "test") && outcome === "ran");
 }
 
 /** Other commands of the module may have brought what this run did not ask for. */
