@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   appendFileSync,
@@ -10,6 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { type AskedCommand, askGo } from "../../src/cli/record/ask-go.ts";
@@ -17,6 +18,7 @@ import { openCache } from "../../src/go/cache.ts";
 import { parseGoWords } from "../../src/model/go-command.ts";
 import type { Block } from "../../src/model/run.ts";
 import type { Report } from "../../src/report/report.ts";
+import { closedValidator } from "../report/schema.ts";
 import { cacheFiles } from "./cache-entries.ts";
 import {
   createDraw,
@@ -30,7 +32,7 @@ import {
   rootMark,
   type State,
 } from "./planted-fillings.ts";
-import { environment, go, makeSandbox, type Outcome, report, run, type Sandbox } from "./sandbox.ts";
+import { environment, go, makeSandbox, type Outcome, report, run, type Sandbox, tool } from "./sandbox.ts";
 import { type Files, writeFiles } from "./write-files.ts";
 
 /** `all`: every kind, in a cache that holds nothing else. Else some are drawn, in a cache that has the standard library. */
@@ -49,10 +51,12 @@ const machine: Machine = {
 };
 
 describe(`a first run names what filled the cache (seed ${seed})`, () => {
-  test.each(chosenKinds())(
+  test.for(chosenKinds())(
     "$name",
-    (kind) => {
+    (kind, { skip }) => {
       const planted = kind.plant(draw, machine);
+      const toolchain = planted.before.env.GOTOOLCHAIN;
+      if (toolchain !== undefined && !isThere(toolchain)) skip(`${toolchain} could not be downloaded`);
       const { sandbox, report: made, stderr } = firstRun(planted, kind.isDear && isWhole);
       expect(stderr).toBe("");
       if (results !== undefined) {
@@ -98,6 +102,17 @@ function setTimes(sandbox: Sandbox, days: number): void {
   for (const name of cacheFiles(sandbox.cache)) lutimesSync(join(sandbox.cache, name), time, time);
 }
 
+/** Size, times and content of each file. */
+function cacheState({ cache }: Sandbox): Map<string, string> {
+  return new Map(
+    [...cacheFiles(cache)].map((name) => {
+      const path = join(cache, name);
+      const { size, mtimeMs, ctimeMs } = statSync(path);
+      return [name, `${size} ${mtimeMs} ${ctimeMs} ${shortHash(readFileSync(path))}`];
+    }),
+  );
+}
+
 test("what Go trims at the end of that very run was noted before", () => {
   const planted = plantMoved(draw);
   const sandbox = fill(planted);
@@ -116,14 +131,6 @@ test("what Go trims at the end of that very run was noted before", () => {
 describe("a dry run", () => {
   const planted = plantMoved(draw);
   const { before } = planted;
-  const state = (): Map<string, string> =>
-    new Map(
-      [...cacheFiles(sandbox().cache)].map((name) => {
-        const path = join(sandbox().cache, name);
-        const { size, mtimeMs, ctimeMs } = statSync(path);
-        return [name, `${size} ${mtimeMs} ${ctimeMs} ${shortHash(readFileSync(path))}`];
-      }),
-    );
   let made: Sandbox | null = null;
   const sandbox = (): Sandbox => {
     made ??= fill(planted);
@@ -146,29 +153,78 @@ describe("a dry run", () => {
   };
   const own = (blocks: readonly Block[]) =>
     blocks.filter(({ name }) => name.startsWith("build example.com/"));
-  const isThere = ({ digest }: Block) => openCache(sandbox().cache).entry(digest) !== null;
+  const isKept = ({ digest }: Block) => openCache(sandbox().cache).entry(digest) !== null;
 
   test("finds what is there, and leaves the cache as it is: content, times and all", async () => {
     // Older than an hour: go would refresh the last use of what it reads.
     setTimes(sandbox(), 1);
-    const noted = state();
+    const noted = cacheState(sandbox());
     const blocks = own(await ask(Date.now()));
     expect(blocks.length).toBeGreaterThan(2);
-    expect(blocks.filter(isThere)).toEqual(blocks);
+    expect(blocks.filter(isKept)).toEqual(blocks);
     // What go has never built here, so that it makes indexes and asks the compiler: nothing of it is kept.
     const others = own(await ask(Date.now(), { "-race": "true", "-tags": draw.word() }));
     expect(others.length).toBeGreaterThan(2);
-    expect(others.filter(isThere)).toEqual([]);
-    expect(state()).toEqual(noted);
+    expect(others.filter(isKept)).toEqual([]);
+    expect(cacheState(sandbox())).toEqual(noted);
   });
 
   test("takes what was stored since for absent", async () => {
     // The first ones import nothing that would have to be found; of all others the keys are not those that are there.
     const blocks = own(await ask(Date.now() - 86_400_000));
     expect(blocks.length).toBeGreaterThan(2);
-    expect(blocks.every(isThere)).toBe(false);
+    expect(blocks.every(isKept)).toBe(false);
   });
 });
+
+describe("gocache-why cache", () => {
+  test("tells what is there and what would hit, and leaves the cache as it is", () => {
+    const { before } = plantMoved(draw);
+    const sandbox = fill({ before, now: before, causes: {} });
+    const days = draw.pick([6, 30]);
+    setTimes(sandbox, days);
+    const noted = cacheState(sandbox);
+    const cwd = join(sandbox.root, before.directory);
+    const { status, stdout } = tool(sandbox, ["cache", "--format", "json"], { env: before.env, cwd });
+    expect(cacheState(sandbox)).toEqual(noted);
+    expect(status).toBe(0);
+    const told = JSON.parse(stdout);
+    const isValid = closedValidator("cache");
+    expect(isValid(told) || isValid.errors).toBe(true);
+    const names = [...cacheFiles(sandbox.cache)];
+    const entries = names.filter((name) => name.endsWith("-a")).length;
+    const bytes = names.reduce((sum, name) => sum + statSync(join(sandbox.cache, name)).size, 0);
+    expect(told).toMatchObject({
+      gocache: sandbox.cache,
+      entries,
+      bytes,
+      // All of it is older than what Go keeps.
+      trimmedNext: { entries, bytes },
+    });
+    // Four packages, and what they import of the standard library; links are not kept.
+    expect(told.thisBuild.actions).toBeGreaterThan(20);
+    expect(told.thisBuild.wouldHit).toBe(told.thisBuild.actions);
+    expect(told.families).toContainEqual(
+      expect.objectContaining({
+        goVersion: machine.goVersion,
+        evidence: "proven",
+        archives: told.thisBuild.actions,
+      }),
+    );
+    // The level that the warm cache has of runtime alone.
+    if (process.arch === "x64") {
+      expect(told.families.map((family: { settings: string[] }) => family.settings[0])).toContain(
+        "GOAMD64=v3",
+      );
+    }
+  });
+});
+
+/** Downloads a toolchain where it is not there yet, as `test/download-toolchains.ts` does. */
+function isThere(version: string): boolean {
+  const env = { ...process.env, GOTOOLCHAIN: version };
+  return spawnSync("go", ["version"], { cwd: tmpdir(), env, stdio: "ignore" }).status === 0;
+}
 
 /** All, or some: each takes a build, those that touch the standard library a long one. */
 function chosenKinds(): readonly Kind[] {
