@@ -51,23 +51,19 @@ const machine: Machine = {
 };
 
 describe(`a first run names what filled the cache (seed ${seed})`, () => {
-  test.for(chosenKinds())(
-    "$name",
-    (kind, { skip }) => {
-      const planted = kind.plant(draw, machine);
-      const toolchain = planted.before.env.GOTOOLCHAIN;
-      if (toolchain !== undefined && !isThere(toolchain)) skip(`${toolchain} could not be downloaded`);
-      const { sandbox, report: made, stderr } = firstRun(planted, kind.isDear && isWhole);
-      expect(stderr).toBe("");
-      if (results !== undefined) {
-        const isRight = equals(told(made), expected(planted, sandbox));
-        appendFileSync(results, `${JSON.stringify({ ...rowOf(kind, planted, made), isRight })}\n`);
-      }
-      expect(made.baseline.status).toBe("reconstructed");
-      expect(told(made)).toEqual(expected(planted, sandbox));
-    },
-    patienceMs,
-  );
+  test.for(chosenKinds())("$name", { timeout: patienceMs }, (kind, { skip }) => {
+    const planted = kind.plant(draw, machine);
+    const toolchain = planted.before.env.GOTOOLCHAIN;
+    if (toolchain !== undefined && !isThere(toolchain)) skip(`${toolchain} could not be downloaded`);
+    const { sandbox, report: made, stderr } = firstRun(planted, kind.isDear && isWhole);
+    expect(stderr).toBe("");
+    if (results !== undefined) {
+      const isRight = equals(told(made), expected(planted, sandbox));
+      appendFileSync(results, `${JSON.stringify({ ...rowOf(kind, planted, made), isRight })}\n`);
+    }
+    expect(made.baseline.status).toBe("reconstructed");
+    expect(told(made)).toEqual(expected(planted, sandbox));
+  });
 });
 
 describe("no cause comes out of", () => {
