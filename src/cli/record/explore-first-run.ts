@@ -49,6 +49,8 @@ export interface FirstRun {
   readonly env: Readonly<Record<string, string>>;
   /** The command, to be asked again without work; null where there is none, or its keys would be wrong under -n. */
   readonly asked: AskedCommand | null;
+  /** Ends the go that is asked. */
+  readonly signal?: AbortSignal;
 }
 
 export interface FirstRunAnswer {
@@ -110,7 +112,7 @@ function hasEarlier({ keys }: CacheNames, { gocache, startedAt }: Run): boolean 
 }
 
 async function look(
-  { now, names, noted, deep, process, env, asked }: FirstRun,
+  { now, names, noted, deep, process, env, asked, signal }: FirstRun,
   onProgress: (hashes: number) => void,
 ): Promise<FirstRunAnswer> {
   const { run } = now;
@@ -125,7 +127,13 @@ async function look(
   const { filling, dryRun } =
     asked === null
       ? { ...searched, dryRun: null }
-      : await confirm(texts, searched, asked, process, budget.signal());
+      : await confirm(
+          texts,
+          searched,
+          asked,
+          process,
+          AbortSignal.any([budget.signal(), ...(signal === undefined ? [] : [signal])]),
+        );
   if (filling === null || !(filling.isOwn || searched.isNamed)) {
     return { explanation: null, note: nothingFits(searched.tried, filling, budget.isOver(), deep) };
   }

@@ -308,7 +308,12 @@ async function report(parts: FinishInput, sources: DiffSources, now: RunWithBloc
   let missed: number | null = null;
   if (hasReport) {
     const first = names === null ? null : { names, noted: parts.kept, asked: askedOf(parts, now.run) };
-    const made = await makeReport(full, { baseline, note, first, process }, sources, options, version);
+    const endAtOnce = () => {
+      parts.cleanUp();
+      process.exit(parts.ran.exit.exitCode);
+    };
+    const compared = { baseline, note, first, process, endAtOnce };
+    const made = await makeReport(full, compared, sources, options, version);
     missed = made.totals.missed;
     if (input.below !== undefined) input.below.collect(made);
     else if (options.output !== null || !options.quiet) {
@@ -356,6 +361,8 @@ interface Compared {
   /** What a first run is explained by; null where there is a baseline, or none is to be looked for. */
   readonly first: Pick<FirstRun, "names" | "noted" | "asked"> | null;
   readonly process: NodeJS.Process;
+  /** A signal came while a first run was looked into. */
+  readonly endAtOnce: () => void;
 }
 
 /** Under -n the main packages of tests have other keys than in a run. */
@@ -379,7 +386,7 @@ function askedOf({ goPath, typed, env, scratch, input }: FinishInput, run: Run):
 
 async function makeReport(
   now: RunWithBlocks,
-  { baseline, note, first, process }: Compared,
+  { baseline, note, first, process, endAtOnce }: Compared,
   sources: DiffSources,
   options: ReportOptions,
   version: string,
@@ -394,14 +401,17 @@ async function makeReport(
   };
   if (baseline === null && first !== null && canBeExplored(now.run)) {
     const { exploreFirstRun } = await import("./explore-first-run.ts");
-    const { explanation, note: answer } = await exploreFirstRun({
-      now: withAllBlocks(now, history),
-      ...first,
-      deep: false,
-      quiet: options.quiet || options.output !== null,
-      process,
-      env: sources.env,
-    });
+    const { explanation, note: answer } = await untilSignal(process, endAtOnce, (signal) =>
+      exploreFirstRun({
+        now: withAllBlocks(now, history),
+        ...first,
+        deep: false,
+        quiet: options.quiet || options.output !== null,
+        process,
+        env: sources.env,
+        signal,
+      }),
+    );
     const status = explanation === null ? "none" : "reconstructed";
     return buildReport(explanation ?? explainFirst(now), now.run, {
       ...settings,
