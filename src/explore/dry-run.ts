@@ -67,14 +67,16 @@ export function withDryRun(
       return fresh;
     },
   };
-  const missed = missedBuilds(ground).filter(({ key }) => named.has(key));
+  const ran = missedBuilds(ground);
+  const missed = ran.filter(({ key }) => named.has(key));
+  const absent = new Set(ran.flatMap(({ key }) => (named.has(key) ? [] : key)));
   const hits = missed.filter(({ key, digest }) => {
     const block = asked.get(key);
     return block !== undefined && block.digest !== digest;
   });
   const filling = fillingOf(ground, assumptions, climb);
   return {
-    filling: { ...filling, isOwn: filling.isOwn || hits.some((action) => isOwn(action, ground.now)) },
+    filling: { ...filling, absent, isOwn: filling.isOwn || hits.some((action) => isOwn(action, ground.now)) },
     dryRun: { hits: hits.length, of: missed.length },
   };
 }

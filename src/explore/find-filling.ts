@@ -19,6 +19,8 @@ export interface Filling {
   readonly found: ReadonlySet<string>;
   /** Among them some of a main module's own packages. */
   readonly isOwn: boolean;
+  /** Keys of actions that are not there under the assumptions, as go itself says; none where it was not asked. */
+  readonly absent?: ReadonlySet<string>;
 }
 
 /** So many of the lowest actions are asked about in a first look at an assumption. */

@@ -36,6 +36,7 @@ export function reconstructRun(ground: Ground, filling: Filling): RunWithBlocks 
   );
 
   const actions = now.actions.flatMap((action): readonly RunAction[] => {
+    if (filling.absent?.has(action.key) === true) return [];
     const found = climb.resolve(action.key);
     if (found !== null) {
       keep(found.action, found.inputs);

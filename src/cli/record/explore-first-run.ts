@@ -181,6 +181,7 @@ async function confirm(
 ): Promise<{ filling: Filling | null; dryRun: DryRun | null }> {
   const hide = createHide(randomBytes(32));
   const missed = missedBuilds(ground).length;
+  const isWhole = ({ found, absent }: Filling) => found.size + (absent?.size ?? 0) >= missed;
   const ask = async (assumptions: readonly Assumption[]) => {
     const change = changeOf(assumptions);
     if (change === null || signal.aborted || !canBeAsked(asked.goVersion, change)) return null;
@@ -189,12 +190,13 @@ async function confirm(
     const known = assumptions === filling?.assumptions ? filling.climb : null;
     const hidden = blocks.map((block) => hideBlock(block, hide));
     const answer = withDryRun(ground, assumptions, known, hidden);
-    if (answer.dryRun.hits === 0 || answer.filling.found.size === missed) return answer;
+    if (answer.dryRun.hits === 0 || isWhole(answer.filling)) return answer;
     const more = createBudget(1 / 3, process);
     const whole = await withPauses(findFilling(ground, tried, more, answer.filling), () => {});
-    return { filling: whole ?? answer.filling, dryRun: answer.dryRun };
+    const absent = answer.filling.absent ?? new Set<string>();
+    return { filling: { ...(whole ?? answer.filling), absent }, dryRun: answer.dryRun };
   };
-  if (filling !== null && filling.found.size === missed) return { filling, dryRun: null };
+  if (filling !== null && isWhole(filling)) return { filling, dryRun: null };
   const given = (filling?.assumptions ?? []).filter(({ asRun }) => asRun !== null);
   const taken = new Set(given.map(({ group }) => group));
   const open = ["CGO_ENABLED", "-tags", "-cover"].flatMap((name) =>
@@ -212,7 +214,7 @@ async function confirm(
   for (const each of sets.slice(0, mostAsked)) {
     const answer = await ask(each);
     if (answer?.filling.isOwn && isBetter(answer, best)) best = answer;
-    if (best?.dryRun != null && best.filling.found.size === missed) break;
+    if (best?.dryRun != null && isWhole(best.filling)) break;
   }
   return best ?? { filling: null, dryRun: null };
 }
