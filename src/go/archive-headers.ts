@@ -13,9 +13,15 @@ export interface ArchiveHeader {
   readonly experiments: string;
 }
 
-/** How much of an archive is read: its header, its build ID, and the first texts of its export data, names of source files among them. */
+/**
+ * How much of an archive is read: its header, its build ID, and of most packages the first texts of its export data, names of source
+ * files among them.
+ */
 const headSize = 16 * 1024;
-const buffer = Buffer.alloc(headSize);
+
+/** In a package with many declarations the texts come later. */
+export const longHeadSize = 128 * 1024;
+const buffer = Buffer.alloc(longHeadSize);
 
 /** The first bytes of an archive, good until the next one is read. */
 export interface ArchiveHead {
@@ -29,7 +35,11 @@ export interface ArchiveHead {
  * The first bytes of a stored output, one character each; null where it is no archive. The text is only good until the next call of
  * `includes`, which looks into the bytes.
  */
-export function readArchiveHead(gocache: string, output: string): ArchiveHead | null {
+export function readArchiveHead(
+  gocache: string,
+  output: string,
+  size: number = headSize,
+): ArchiveHead | null {
   let descriptor: number;
   try {
     descriptor = openSync(join(gocache, output.slice(0, 2), `${output}-d`), "r");
@@ -37,7 +47,7 @@ export function readArchiveHead(gocache: string, output: string): ArchiveHead | 
     return null;
   }
   try {
-    const length = readSync(descriptor, buffer, 0, buffer.length, 0);
+    const length = readSync(descriptor, buffer, 0, Math.min(size, buffer.length), 0);
     const header = parseHeader(buffer.toString("latin1", 0, Math.min(length, 1024)));
     if (header === null) return null;
     const head = buffer.subarray(0, length);

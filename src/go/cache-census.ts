@@ -46,12 +46,14 @@ export function createCensus(modules: readonly string[]): {
  * @param outputs names of outputs: hashes, so that any part of them is a fair sample
  * @param modules import paths of main modules
  * @param goesOn asked now and then; false ends it
+ * @param headSize bytes of each archive that are looked at; those that are enough for most unless given
  */
 export function* takeCensus(
   gocache: string,
   outputs: readonly string[],
   modules: readonly string[],
   goesOn: () => boolean,
+  headSize?: number,
 ): Generator<void, Census> {
   const census = createCensus(modules);
   for (const [at, output] of outputs.entries()) {
@@ -59,7 +61,7 @@ export function* takeCensus(
       if (!goesOn()) return census.finish(false);
       yield;
     }
-    const head = readArchiveHead(gocache, output);
+    const head = readArchiveHead(gocache, output, headSize);
     if (head !== null) census.take(head);
   }
   return census.finish(true);

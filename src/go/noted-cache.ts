@@ -1,5 +1,5 @@
 import { type Digest, isDigest, type ShortId } from "../model/ids.ts";
-import { contentIdIn, readArchiveHead } from "./archive-headers.ts";
+import { contentIdIn, longHeadSize, readArchiveHead } from "./archive-headers.ts";
 import { openCache } from "./cache.ts";
 import { type Census, createCensus } from "./cache-census.ts";
 import type { CacheNames } from "./cache-names.ts";
@@ -40,10 +40,10 @@ export async function noteCache(
   const cache = openCache(gocache);
   function* steps(): Generator<void> {
     for (const output of names.outputs) {
-      const head = readArchiveHead(gocache, output);
+      const head = readArchiveHead(gocache, output, longHeadSize);
       if (head !== null) {
         census.take(head);
-        const content = contentIdIn(head.text());
+        const content = contentIdIn(head.text().slice(0, 4096));
         if (content !== null) contents.set(output, content);
       }
       yield;

@@ -17,8 +17,9 @@ import { changeOf, type DryRun, withDryRun } from "../../explore/dry-run.ts";
 import { earlierModuleCaches, earlierRoots } from "../../explore/earlier-places.ts";
 import { explainFilling } from "../../explore/explain-filling.ts";
 import { type Filling, findFilling, missedBuilds, type Search } from "../../explore/find-filling.ts";
+import { longHeadSize } from "../../go/archive-headers.ts";
 import { openCache } from "../../go/cache.ts";
-import { takeCensus } from "../../go/cache-census.ts";
+import { type Census, takeCensus } from "../../go/cache-census.ts";
 import type { CacheNames } from "../../go/cache-names.ts";
 import { type PastCommit, readGitPast } from "../../go/git-past.ts";
 import type { NotedCache } from "../../go/noted-cache.ts";
@@ -282,17 +283,23 @@ function* search(
   const alone = new Set(filling === null || filling.isOwn ? tried : []);
   const isComplete = () => filling !== null && filling.found.size === missedBuilds(ground).length;
   if (isComplete()) return { filling, tried, isNamed: false };
-  const census =
-    noted?.census ??
-    (yield* takeCensus(run.gocache ?? "", names.outputs, Object.keys(run.moduleRoots), () =>
-      budget.spend(0),
-    ));
+  const goesOn = () => budget.spend(0);
+  const modules = Object.keys(run.moduleRoots);
+  const look = (headSize?: number) => takeCensus(run.gocache ?? "", names.outputs, modules, goesOn, headSize);
+  let census = noted?.census ?? (yield* look());
+  const sources = sourcesOf(run);
+  const rootsIn = ({ own }: Census) =>
+    earlierRoots(
+      run,
+      sources,
+      own.map(({ head }) => head),
+    );
+  let found = rootsIn(census);
+  if (found.size === 0 && noted === null) {
+    census = yield* look(longHeadSize);
+    found = rootsIn(census);
+  }
   const seen = [...census.versions.keys()];
-  const found = earlierRoots(
-    run,
-    sourcesOf(run),
-    census.own.map(({ head }) => head),
-  );
   tried.push(
     ...assumeToolchains(run, seen, goroot, census.isWhole),
     ...assumeDirectories(
