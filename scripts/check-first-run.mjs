@@ -95,7 +95,7 @@ function checkProgram(program) {
   run("go", build, first, env);
   const second = join(root, "second", name);
   if (!existsSync(second)) cpSync(first, second, { recursive: true });
-  const states = [
+  const all = [
     { name: "another directory", at: second, flags: [], env: {} },
     { name: "-race", at: first, flags: ["-race"], env: {} },
     { name: "-race and another directory", at: second, flags: ["-race"], env: {} },
@@ -103,18 +103,26 @@ function checkProgram(program) {
     { name: "CGO_ENABLED=0", at: first, flags: [], env: { CGO_ENABLED: "0" } },
     { name: "-trimpath", at: first, flags: ["-trimpath"], env: {} },
     { name: "-gcflags=all=-N -l", at: first, flags: ["-gcflags=all=-N -l"], env: {} },
-  ].filter((state) => options.only === undefined || options.only.split(",").includes(state.name));
-  const parts = states.map((state) => {
+  ];
+  const states = all.filter(
+    ({ name }) => options.only === undefined || options.only.split(",").includes(name),
+  );
+  // What was told is kept: a state can be run again alone.
+  const toldIn = join(root, "told");
+  mkdirSync(toldIn, { recursive: true });
+  for (const state of states) {
     const cache = join(root, "cache");
     for (const each of [cache, env.XDG_STATE_HOME]) rmSync(each, { recursive: true, force: true });
     execFileSync("cp", ["-a", env.GOCACHE, cache]);
     const words = [build[0], ...state.flags, ...build.slice(1)];
     const own = { ...env, ...state.env, GOCACHE: cache };
-    const began = performance.now();
     const printed = run(process.execPath, [options.tool, "go", ...words], state.at, own);
     console.log(`${state.name}\n${printed}`);
-    const seconds = Math.round((performance.now() - began) / 1000);
-    return `${state.name} (${seconds} s with the build):\n\n\`\`\`\n${printed.trimEnd()}\n\`\`\``;
+    writeFileSync(join(toldIn, `${state.name}.txt`), printed);
+  }
+  const parts = all.flatMap(({ name }) => {
+    const file = join(toldIn, `${name}.txt`);
+    return existsSync(file) ? `${name}:\n\n\`\`\`\n${readFileSync(file, "utf8").trimEnd()}\n\`\`\`` : [];
   });
   const text = `Made by \`node scripts/check-first-run.mjs --program ${program} --package ${options.package} --write\`: plain ${goVersion()} builds it in one
 directory; then, on copies of that cache, the tool's first run is made in another state. What it prints:
