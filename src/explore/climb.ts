@@ -1,5 +1,6 @@
 import type { Disk } from "../keys/outside-values.ts";
 import { createRegenerator, type Depth } from "../keys/regenerate-key.ts";
+import { importKeys } from "../keys/site.ts";
 import type { Digest, ShortId } from "../model/ids.ts";
 import { shortId } from "../model/ids.ts";
 import type { Run, RunAction } from "../model/run.ts";
@@ -145,8 +146,7 @@ function reachOf(ground: Ground, touches: Touches): (action: RunAction) => boole
       inputs === null ||
       touches(action, inputs) ||
       importsOf(inputs).some((name) => {
-        const own = action.variant === null ? undefined : present.get(`build ${name} ${action.variant}`);
-        const imported = own ?? present.get(`build ${name}`);
+        const imported = importKeys(name, action).flatMap((each) => present.get(each) ?? [])[0];
         return imported === undefined || isTouched(imported);
       });
     known.set(action.key, fresh);
@@ -170,10 +170,13 @@ export function importsOf(inputs: readonly Segment[]): readonly string[] {
   return fresh;
 }
 
-/** What an action imports under this name: the variant for its own test, where there is one. */
-export function resolveImport(resolve: Climb["resolve"], { variant }: RunAction, name: string): Found | null {
-  const own = variant === null ? null : resolve(`build ${name} ${variant}`);
-  return own ?? resolve(`build ${name}`);
+/** What an action imports under this name. */
+export function resolveImport(resolve: Climb["resolve"], action: RunAction, name: string): Found | null {
+  for (const key of importKeys(name, action)) {
+    const found = resolve(key);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 const presents = new WeakMap<Run, ReadonlyMap<string, RunAction>>();

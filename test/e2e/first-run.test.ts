@@ -173,6 +173,46 @@ describe("a dry run", () => {
   });
 });
 
+describe("a first go test", () => {
+  const [library, variable] = [draw.word(), draw.word().toUpperCase()];
+  const path = `example.com/${draw.word()}`;
+  const files = {
+    "go.mod": `module ${path}\n\ngo 1.24\n`,
+    [`${library}/${library}.go`]: `package ${library}\n\nfunc Name() string { return "${draw.word()}" }\n`,
+    [`${library}/${library}_test.go`]: `package ${library}\n\nimport (\n\t"os"\n\t"testing"\n)\n\nfunc TestName(t *testing.T) { t.Log(Name(), os.Getenv("${variable}")) }\n`,
+  };
+  /** Tests by plain go in one directory, then by the tool in another one, or the same. */
+  const testTwice = (now: string, env: Record<string, string>): { made: Report; root: string } => {
+    const sandbox = makeSandbox({});
+    for (const directory of new Set(["one", now])) writeFiles(join(sandbox.root, directory), files);
+    const words = ["test", "./..."];
+    expect(go(sandbox, words, { cwd: join(sandbox.root, "one") })).toMatchObject({ status: 0 });
+    const { report: made } = report(sandbox, ["go", ...words], { cwd: join(sandbox.root, now), env });
+    return { made, root: sandbox.root };
+  };
+
+  test("in another directory: packages, the test's variants of them, its main and its result", () => {
+    const { made, root } = testTwice("two", {});
+    expect(made.baseline.status).toBe("reconstructed");
+    expect(told(made)).toEqual({ [`directory-moved ${path}`]: `${root}/one` });
+    expect(made.unexplained).toEqual([]);
+    expect(made.totals.byKind.test).toMatchObject({ actions: 1, ran: 1 });
+  });
+
+  test("with another value of a variable: the result of the same binary is known by its log", () => {
+    const { made } = testTwice("one", { [variable]: draw.word() });
+    expect(made.totals.byKind.build.ran).toBe(0);
+    expect(made.baseline).toMatchObject({ status: "none", note: expect.stringContaining(variable) });
+    expect(codes(made)).toEqual(["first-build"]);
+  });
+
+  test("as it was: it is cached, and nothing is said", () => {
+    const { made } = testTwice("one", {});
+    expect(made.totals.ran).toBe(0);
+    expect(made.baseline).toEqual({ status: "none", note: null });
+  });
+});
+
 describe("gocache-why cache", () => {
   test("tells what is there and what would hit, and leaves the cache as it is", () => {
     const { before } = plantMoved(draw);
