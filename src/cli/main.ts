@@ -1,3 +1,4 @@
+import { cacheWord } from "./cache-word.ts";
 import { wrap } from "./commands/wrap.ts";
 import { isUsageError } from "./failure.ts";
 import { isGoWord } from "./go-word.ts";
@@ -31,6 +32,11 @@ export async function main(process: NodeJS.Process): Promise<number> {
   if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
     process.stdout.write(`${version}\n`);
     return 0;
+  }
+  if (words[0] === cacheWord) {
+    // It shares stderr with go: once touched here, that pipe would no longer make go wait when it is full, and go would lose lines.
+    const { answerFromCache } = await import("./record/answer-from-cache.ts");
+    return answerFromCache(words.slice(1), process);
   }
   // A reader that went away (`… | head`) ends the output, not the build.
   process.stdout.on("error", () => {});

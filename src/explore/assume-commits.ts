@@ -25,8 +25,11 @@ export function assumeCommits(
 ): readonly Assumption[] {
   const root = now.moduleRoots[module] ?? "";
   const present = new Set(now.files.map(({ path }) => path));
+  // A checkout that is dirty now was clean, or as dirty with files that git does not know.
+  const stamps = now.vcs?.modified === true ? [false, true] : [false];
   return past
     .filter(({ files, back }) => files.size > 0 || back > 0)
+    .flatMap((state) => stamps.map((modified) => ({ ...state, modified })))
     .map((state): Assumption => {
       const changed = [...state.files].filter(([path]) => /\.\w+$/.test(path));
       const readThen = (path: string): string | null => {
@@ -42,6 +45,7 @@ export function assumeCommits(
       const ownLine = (list: readonly ModuleFact[] | undefined): string | null =>
         list?.find((fact) => fact.path === module)?.go ?? null;
       const isOtherLine = isOtherModule && ownLine(now.modules?.list) !== ownLine(modules?.list);
+      const isRestamped = now.vcs != null && (state.back > 0 || state.modified !== now.vcs.modified);
       const causesOf = (action: RunAction): readonly NamedCause[] => {
         const causes: NamedCause[] = filesOf(action, module, changed).map(([path, then]) => ({
           code:
@@ -50,7 +54,7 @@ export function assumeCommits(
         }));
         for (const subject of bumped) causes.push({ code: "module-version-changed", subject });
         if (isOtherLine) causes.push({ code: "go-directive-changed", subject: module });
-        if (state.back > 0 && now.vcs != null) causes.push({ code: "vcs-stamp-changed", subject: "vcs" });
+        if (isRestamped) causes.push({ code: "vcs-stamp-changed", subject: "vcs" });
         return causes;
       };
       return {
@@ -59,11 +63,12 @@ export function assumeCommits(
         patch: (run) => runThen(run, module, state, changed, modules),
         causesOf,
         reaches: (action) => bumped.length > 0 || action.kind === "link" || isOwn(action, now),
+        onlyWith: (action) => isOwn(action, now) || bumped.some((path) => isBelow(action.package, path)),
         showsInFiles: false,
-        isEverywhere: false,
-        asRun: {
-          files: new Map(changed.map(([path, then]) => [`${root}/${path}`, then?.text ?? null])),
-        },
+        standsIn: "own keys",
+        isLikely: false,
+        // The stamp in programs would be that of the present commit.
+        asRun: null,
       };
     });
 }
@@ -79,7 +84,7 @@ export function commitLabel({ back, revision }: Pick<PastState, "back" | "revisi
 function runThen(
   run: Run,
   module: string,
-  { revision, time, back }: PastState,
+  { revision, time, modified }: PastState & { readonly modified: boolean },
   changed: readonly (readonly [string, { readonly hash: ShortId } | null])[],
   modules: Run["modules"],
 ): Run {
@@ -98,9 +103,7 @@ function runThen(
     goDirective: own ?? run.goDirective,
     head: revision,
     // Tags of now may be younger than the commit: without a sign of that they are taken for older.
-    ...(run.vcs == null
-      ? {}
-      : { vcs: { ...run.vcs, revision, time, modified: back === 0 && run.vcs.modified } }),
+    ...(run.vcs == null ? {} : { vcs: { ...run.vcs, revision, time, modified } }),
   };
 }
 
@@ -120,6 +123,10 @@ function filesOf<T>(
     if (path === "go.mod" || path === "go.sum") return false;
     return own === folder && (isTest || !path.endsWith("_test.go"));
   });
+}
+
+function isBelow(name: string, path: string): boolean {
+  return name === path || name.startsWith(`${path}/`);
 }
 
 function bumpedModules(

@@ -1,13 +1,15 @@
 import type { Run } from "../model/run.ts";
-import { type Assumption, isOwn } from "./assumption.ts";
+import { type Assumption, hasInput, isOwn } from "./assumption.ts";
 
 /**
  * Other directories of the checkout.
  * @param roots where a main module may have been: module path → absolute directories, the likeliest first
+ * @param shown those of them that archives name
  */
 export function assumeDirectories(
   now: Run,
   roots: ReadonlyMap<string, readonly string[]>,
+  shown: ReadonlySet<string> = new Set(),
 ): readonly Assumption[] {
   return Object.entries(now.moduleRoots).flatMap(([module, present]) =>
     (roots.get(module) ?? [])
@@ -19,8 +21,10 @@ export function assumeDirectories(
           patch: (run) => movedRun(run, module, root),
           causesOf: () => [{ code: "directory-moved", subject: module }],
           reaches: (action) => action.kind === "link" || isOwn(action, now),
+          onlyWith: null,
           showsInFiles: false,
-          isEverywhere: false,
+          standsIn: "own keys",
+          isLikely: shown.has(root),
           asRun: null,
         }),
       ),
@@ -39,6 +43,8 @@ function movedRun(run: Run, module: string, root: string): Run {
   };
 }
 
+const hasDirectory = hasInput(/^(dir|trimpath)$/);
+
 /** Other module caches. */
 export function assumeModuleCaches(now: Run, places: readonly string[]): readonly Assumption[] {
   return places
@@ -53,8 +59,11 @@ export function assumeModuleCaches(now: Run, places: readonly string[]): readonl
       }),
       causesOf: () => [{ code: "modcache-moved", subject: "GOMODCACHE" }],
       reaches: () => true,
+      // Packages of the standard library have no directory.
+      onlyWith: hasDirectory,
       showsInFiles: false,
-      isEverywhere: false,
+      standsIn: "some keys",
+      isLikely: false,
       asRun: null,
     }));
 }

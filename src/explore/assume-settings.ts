@@ -1,8 +1,8 @@
 import type { Disk } from "../keys/outside-values.ts";
 import { isOn } from "../keys/outside-values.ts";
 import { levelVariable } from "../model/go-release.ts";
-import type { Run, RunAction } from "../model/run.ts";
-import type { Assumption } from "./assumption.ts";
+import type { Run } from "../model/run.ts";
+import { type Assumption, hasInput, isOwn, type Touches } from "./assumption.ts";
 import { buildTagsOf } from "./build-tags.ts";
 
 /** Flags and variables that enter keys, with the values that people give them. What is in effect now is left out. */
@@ -16,7 +16,7 @@ export function assumeSettings(now: Run, disk: Disk): readonly Assumption[] {
     ),
     ...experimentsOf(now, disk),
     ...assumeCgo(now),
-    ...assumeFlag(now, "-tags", buildTagsOf(now, disk)),
+    ...assumeTags(now, disk),
   ];
 }
 
@@ -106,17 +106,32 @@ const cgoValues: Readonly<Record<string, readonly string[]>> = {
 
 function assumeSwitch(now: Run, name: string): readonly Assumption[] {
   const isSet = isOn(flagValueOf(now, name));
-  return [flagAssumption(name, isSet ? null : "true", isSet ? `without ${name}` : name)];
+  return [flagAssumption(now, name, isSet ? null : "true", isSet ? `without ${name}` : name)];
 }
 
 function assumeFlag(now: Run, name: string, values: readonly string[]): readonly Assumption[] {
   const present = flagValueOf(now, name);
   const others = values.filter((value) => value !== present);
-  const without = present === null ? [] : [flagAssumption(name, null, `without ${name}`)];
-  return [...without, ...others.map((value) => flagAssumption(name, value, `${name}=${value}`))];
+  const without = present === null ? [] : [flagAssumption(now, name, null, `without ${name}`)];
+  return [...without, ...others.map((value) => flagAssumption(now, name, value, `${name}=${value}`))];
 }
 
-function flagAssumption(name: string, value: string | null, label: string): Assumption {
+function assumeTags(now: Run, disk: Disk): readonly Assumption[] {
+  const known = buildTagsOf(now, disk);
+  const all = assumeFlag(
+    now,
+    "-tags",
+    known.map(({ tags }) => tags),
+  );
+  return all.map((each) => {
+    const own = known.find(({ tags }) => each.label === `-tags=${tags}`);
+    if (own === undefined) return each;
+    const onlyWith: Touches = (action, inputs) => own.isIn(action.package) || ofPrograms(action, inputs);
+    return { ...each, onlyWith };
+  });
+}
+
+function flagAssumption(now: Run, name: string, value: string | null, label: string): Assumption {
   const isLate = name === "-ldflags";
   return {
     label,
@@ -126,17 +141,29 @@ function flagAssumption(name: string, value: string | null, label: string): Assu
       name === "-covermode"
         ? [{ code: "flag-changed", subject: "-cover" }]
         : [{ code: "flag-changed", subject: name }],
+    reaches:
+      name === "-cover" || name === "-covermode" || isOfNamed(name, value)
+        ? (action) => action.kind === "link" || isOwn(action, now)
+        : () => true,
     // Only programs have them in their keys.
-    reaches: isLate ? isProgram : () => true,
+    onlyWith: isLate ? ofPrograms : null,
     showsInFiles: name === "-tags" || name.startsWith("-cover"),
-    isEverywhere: /^-(race|msan|asan|trimpath|buildmode)$/.test(name) || /^all=|^null$/.test(`${value}`),
+    standsIn: isLate ? "some keys" : isInEveryKey(name, value) ? "every key" : "own keys",
+    isLikely: false,
     asRun: { flags: { [name]: value } },
   };
 }
 
-/** A program's compile has them in its build info, and its link. */
-function isProgram(action: RunAction): boolean {
-  return action.kind === "link" || action.kind === "build";
+function isInEveryKey(name: string, value: string | null): boolean {
+  return (
+    /^-(race|msan|asan|trimpath|buildmode)$/.test(name) ||
+    (name === "-gcflags" && /^all=|^null$/.test(`${value}`))
+  );
+}
+
+/** Without a pattern, flags are for the packages that the command names. */
+function isOfNamed(name: string, value: string | null): boolean {
+  return name === "-gcflags" && value !== null && value.startsWith("-");
 }
 
 const levels: Readonly<Record<string, readonly string[]>> = {
@@ -178,12 +205,19 @@ function assumeVariable(now: Run, name: string, value: string): readonly Assumpt
       patch: (run) => withVariable(run, name, value),
       causesOf: () => [{ code: "env-changed", subject: name }],
       reaches: () => true,
+      onlyWith: name !== "CGO_ENABLED" && name.startsWith("CGO_") ? ofCompilers : null,
       showsInFiles: name === "CGO_ENABLED",
-      isEverywhere: !name.startsWith("CGO_"),
+      standsIn: name.startsWith("CGO_") ? "some keys" : "every key",
+      isLikely: false,
       asRun: { env: { [name]: isDefault ? null : value } },
     },
   ];
 }
+
+/** Inputs of packages with cgo, and of programs, whose build info has the C flags. */
+const ofCompilers = hasInput(/^(CC|modinfo.*)$/);
+
+const ofPrograms = hasInput(/^modinfo/);
 
 function assumeCgo(now: Run): readonly Assumption[] {
   const value = now.settings.env.CGO_ENABLED === "1" ? "0" : "1";
@@ -246,8 +280,10 @@ export function assumeCompilers(now: Run): readonly Assumption[] {
       patch: (run) => ({ ...run, compilers: { ...run.compilers, CC: each } }),
       causesOf: () => [{ code: "c-compiler-changed", subject: "CC" }],
       reaches,
+      onlyWith: ofCompilers,
       showsInFiles: false,
-      isEverywhere: false,
+      standsIn: "some keys",
+      isLikely: false,
       asRun: null,
     }),
   );
@@ -262,8 +298,10 @@ export function assumeCompilers(now: Run): readonly Assumption[] {
         },
         causesOf: () => [{ code: "env-changed", subject: "CC" }],
         reaches,
+        onlyWith: ofCompilers,
         showsInFiles: false,
-        isEverywhere: false,
+        standsIn: "some keys",
+        isLikely: false,
         asRun: null,
       }),
     ),

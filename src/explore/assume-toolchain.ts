@@ -14,21 +14,23 @@ const patches: Readonly<Record<number, number>> = {
 };
 
 /**
- * Other versions of Go: those that the cache's archives name, and all releases.
+ * Other versions of Go: those that the cache's archives name, and all releases where not every archive was looked into.
  * @param seen versions in headers of archives, the most frequent first
  * @param gorootOf where the toolchain of a version lies on this machine; null where it is not there
+ * @param isWhole no other version made anything that is in the cache
  */
 export function assumeToolchains(
   now: Run,
   seen: readonly string[],
   gorootOf: (goVersion: string) => string | null,
+  isWhole = false,
 ): readonly Assumption[] {
   const releases = Object.entries(patches).flatMap(([minor, last]) => [
     ...Array.from({ length: last + 1 }, (_each, patch) => `go1.${minor}.${patch}`),
     `go1.${minor}rc1`,
     `go1.${minor}rc2`,
   ]);
-  return [...new Set([...seen, ...releases])]
+  return [...new Set([...seen, ...(isWhole ? [] : releases)])]
     .filter((version) => version !== now.goVersion)
     .map((version): Assumption => {
       const goroot = gorootOf(version);
@@ -38,9 +40,11 @@ export function assumeToolchains(
         patch: (run) => ({ ...run, goVersion: version, goroot: goroot ?? `/nowhere/${version}` }),
         causesOf: () => [{ code: "toolchain-changed", subject: "go" }],
         reaches: () => true,
+        onlyWith: null,
         showsInFiles: false,
-        isEverywhere: true,
-        asRun: goroot === null || minorOf(version) < 21 ? null : { env: { GOTOOLCHAIN: version } },
+        standsIn: "every key",
+        isLikely: seen.includes(version),
+        asRun: goroot === null ? null : { toolchain: { goVersion: version, goroot } },
       };
     });
 }
@@ -76,8 +80,10 @@ export function assumeGoLines(now: Run): readonly Assumption[] {
       }),
       causesOf: () => [{ code: "go-directive-changed", subject: path }],
       reaches: (action) => action.kind === "link" || isBelow(action.package, path),
+      onlyWith: null,
       showsInFiles: false,
-      isEverywhere: false,
+      standsIn: "own keys",
+      isLikely: false,
       asRun: null,
     }));
 }

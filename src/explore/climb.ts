@@ -1,10 +1,11 @@
 import type { Disk } from "../keys/outside-values.ts";
 import { createRegenerator, type Depth } from "../keys/regenerate-key.ts";
+import { importKeys } from "../keys/site.ts";
 import type { Digest, ShortId } from "../model/ids.ts";
 import { shortId } from "../model/ids.ts";
 import type { Run, RunAction } from "../model/run.ts";
 import type { Segment } from "../model/segments.ts";
-import type { Assumption } from "./assumption.ts";
+import type { Assumption, Touches } from "./assumption.ts";
 
 /** Questions to a cache, as it was before the run began. */
 export interface CacheAnswers {
@@ -64,7 +65,7 @@ export function createClimb(
     if (settled !== undefined) return settled;
     const action = present.get(key);
     if (action === undefined) return null;
-    if (base !== null && last !== undefined && !last.reaches(action)) return base.resolve(key);
+    if (base !== null && last !== undefined && !isReached(ground, last, action)) return base.resolve(key);
     known.set(key, null);
     const fresh = find(action);
     known.set(key, fresh);
@@ -84,6 +85,13 @@ export function createClimb(
   function find(action: RunAction): Found | null {
     const inputs = ground.inputsOf(action.key);
     if (inputs === null) return null;
+    // In a first look nothing is read that could show other imports: the first one that is not there decides.
+    if (
+      depth === "lines" &&
+      !importsOf(inputs).every((name) => resolveImport(resolve, action, name) !== null)
+    ) {
+      return null;
+    }
     const causes = assumptions.flatMap((each) => each.causesOf(action, before));
     // An edit may have brought imports, or taken them: these are guessed where the cause is a file.
     const isEdited = depth === "files" && causes.some(({ code }) => code.startsWith("file-"));
@@ -110,6 +118,65 @@ export function createClimb(
   }
 
   return { resolve };
+}
+
+/** Whether an action may be another under an assumption, by itself or by what it depends on. */
+export function isReached(ground: Ground, assumption: Assumption, action: RunAction): boolean {
+  const { onlyWith } = assumption;
+  if (!assumption.reaches(action)) return false;
+  return onlyWith === null || action.kind !== "build" || reachOf(ground, onlyWith)(action);
+}
+
+const reaches = new WeakMap<Run, Map<Touches, (action: RunAction) => boolean>>();
+
+/** Which packages are touched, or import one that is. */
+function reachOf(ground: Ground, touches: Touches): (action: RunAction) => boolean {
+  const all = reaches.get(ground.now) ?? new Map<Touches, (action: RunAction) => boolean>();
+  reaches.set(ground.now, all);
+  const made = all.get(touches);
+  if (made !== undefined) return made;
+  const present = presentOf(ground.now);
+  const known = new Map<string, boolean>();
+  const isTouched = (action: RunAction): boolean => {
+    const settled = known.get(action.key);
+    if (settled !== undefined) return settled;
+    known.set(action.key, false);
+    const inputs = ground.inputsOf(action.key);
+    const fresh =
+      inputs === null ||
+      touches(action, inputs) ||
+      importsOf(inputs).some((name) => {
+        const imported = importKeys(name, action).flatMap((each) => present.get(each) ?? [])[0];
+        return imported === undefined || isTouched(imported);
+      });
+    known.set(action.key, fresh);
+    return fresh;
+  };
+  all.set(touches, isTouched);
+  return isTouched;
+}
+
+const imports = new WeakMap<readonly Segment[], readonly string[]>();
+
+/** What a package imports, as its key names it; without unsafe, which is never built. */
+export function importsOf(inputs: readonly Segment[]): readonly string[] {
+  const known = imports.get(inputs);
+  if (known !== undefined) return known;
+  const fresh = inputs.flatMap(({ input }) => {
+    const name = /^import (\S+)$/.exec(input)?.[1];
+    return name === undefined || name === "unsafe" ? [] : name;
+  });
+  imports.set(inputs, fresh);
+  return fresh;
+}
+
+/** What an action imports under this name. */
+export function resolveImport(resolve: Climb["resolve"], action: RunAction, name: string): Found | null {
+  for (const key of importKeys(name, action)) {
+    const found = resolve(key);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 const presents = new WeakMap<Run, ReadonlyMap<string, RunAction>>();

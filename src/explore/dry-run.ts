@@ -7,7 +7,7 @@ import type { Climb, Found, Ground } from "./climb.ts";
 import { createClimb } from "./climb.ts";
 import { type Filling, fillingOf, missedBuilds } from "./find-filling.ts";
 
-/** How many entries go itself, asked under the assumptions and without work, would have found of what ran now. */
+/** How many entries go itself, asked under the assumptions and without work, would have found of what ran now and is built then, too. */
 export interface DryRun {
   readonly hits: number;
   readonly of: number;
@@ -17,14 +17,14 @@ export interface DryRun {
 export function changeOf(assumptions: readonly Assumption[]): GoChange | null {
   const flags: Record<string, string | null> = {};
   const env: Record<string, string | null> = {};
-  const files = new Map<string, string | null>();
+  let toolchain: GoChange["toolchain"];
   for (const { asRun } of assumptions) {
     if (asRun === null) return null;
+    toolchain = asRun.toolchain ?? toolchain;
     Object.assign(flags, asRun.flags);
     Object.assign(env, asRun.env);
-    for (const [path, text] of asRun.files ?? []) files.set(path, text);
   }
-  return { flags, env, files };
+  return { flags, env, ...(toolchain === undefined ? {} : { toolchain }) };
 }
 
 /**
@@ -38,7 +38,10 @@ export function withDryRun(
   blocks: Iterable<Block>,
 ): { readonly filling: Filling; readonly dryRun: DryRun } {
   const asked = new Map<string, Block>();
+  /** What go would have looked up: -race brings packages that are not built without it. */
+  const named = new Set<string>();
   for (const block of blocks) {
+    named.add(block.name);
     if (block.name.startsWith("build ") && ground.cache.has(block.digest)) asked.set(block.name, block);
   }
   const base = known ?? createClimb(ground, [], { spend: () => true });
@@ -64,14 +67,16 @@ export function withDryRun(
       return fresh;
     },
   };
-  const missed = missedBuilds(ground);
+  const ran = missedBuilds(ground);
+  const missed = ran.filter(({ key }) => named.has(key));
+  const absent = new Set(ran.flatMap(({ key }) => (named.has(key) ? [] : key)));
   const hits = missed.filter(({ key, digest }) => {
     const block = asked.get(key);
     return block !== undefined && block.digest !== digest;
   });
   const filling = fillingOf(ground, assumptions, climb);
   return {
-    filling: { ...filling, isOwn: filling.isOwn || hits.some((action) => isOwn(action, ground.now)) },
+    filling: { ...filling, absent, isOwn: filling.isOwn || hits.some((action) => isOwn(action, ground.now)) },
     dryRun: { hits: hits.length, of: missed.length },
   };
 }

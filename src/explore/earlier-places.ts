@@ -33,7 +33,7 @@ export function earlierRoots(
   );
 }
 
-/** A path ends at this place: where may it begin? Behind the package's name, behind another file's name, at a control byte. */
+/** A path ends at this place: where may it begin? Behind the package's name, behind another file's name, a mark, a control byte. */
 function rootsEndingAt(head: string, end: number, name: string): readonly string[] {
   const before = head.slice(Math.max(0, end - longestPath), end);
   const text = before.slice(lastControl(before) + 1);
@@ -44,6 +44,9 @@ function rootsEndingAt(head: string, end: number, name: string): readonly string
   };
   behind(bytes(name));
   behind(".go");
+  // In programs texts of other kinds stand before.
+  behind(">");
+  behind('"');
   starts.add(text.indexOf("/"));
   return [...starts].flatMap((start) => {
     const root = text.slice(start);

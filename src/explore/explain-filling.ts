@@ -55,7 +55,7 @@ function evidenceOf(
   const asked =
     dryRun === null
       ? ""
-      : `; a dry run of go under it would have found ${dryRun.hits} of ${dryRun.of} entries`;
+      : `; asked again under all that is told here, go itself would have found ${dryRun.hits} of ${dryRun.of} packages in the cache`;
   const roots = keys.of === 1 ? "the root" : `${keys.proven} of ${keys.of} roots`;
   if (keys.proven > 0 && keys.proven === keys.of) {
     const detail = `the keys that ${keys.of === 1 ? "the root" : `all ${keys.of} roots`} had then were regenerated, and are in the cache${asked}`;
@@ -66,7 +66,9 @@ function evidenceOf(
       ? "no key could be regenerated for it alone"
       : `the keys that ${roots} had then were regenerated, and are in the cache; those of the rest depend on what could not be told`;
   return {
-    kind: dryRun !== null && dryRun.hits > 0 ? "predicted" : "inferred",
+    // Below a package that it misses go has no output to go on with: then it may be less that would have been missed.
+    kind:
+      dryRun === null || dryRun.hits === 0 ? "inferred" : dryRun.hits === dryRun.of ? "predicted" : "at-most",
     detail: `${shown}${asked}`,
     keys,
   };

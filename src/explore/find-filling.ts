@@ -1,6 +1,14 @@
 import type { RunAction } from "../model/run.ts";
 import { type Assumption, isOwn } from "./assumption.ts";
-import { type Budget, type Climb, createClimb, type Ground } from "./climb.ts";
+import {
+  type Budget,
+  type Climb,
+  createClimb,
+  type Ground,
+  importsOf,
+  isReached,
+  resolveImport,
+} from "./climb.ts";
 
 /** What a cache was filled with, as far as keys tell. */
 export interface Filling {
@@ -11,6 +19,8 @@ export interface Filling {
   readonly found: ReadonlySet<string>;
   /** Among them some of a main module's own packages. */
   readonly isOwn: boolean;
+  /** Keys of actions that are not there under the assumptions, as go itself says; none where it was not asked. */
+  readonly absent?: ReadonlySet<string>;
 }
 
 /** So many of the lowest actions are asked about in a first look at an assumption. */
@@ -22,54 +32,89 @@ const mostCloser = 12;
 /** So many things may have been otherwise at once. */
 const mostRounds = 4;
 
+/** A work that can be interrupted: it yields now and then, and returns what it has found. */
+export type Search<T> = Generator<void, T>;
+
+/** Does a search in one go. */
+export function finish<T>(search: Search<T>): T {
+  for (;;) {
+    const step = search.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+interface Options {
+  /** Two at once are tried where nothing is found alone. */
+  readonly withPairs?: boolean;
+  /** It ends where something was found, and nothing of a main module. */
+  readonly untilOthers?: boolean;
+  /** What was tried already, one by one, under what is given, and is not to be tried so again. */
+  readonly alone?: ReadonlySet<Assumption>;
+}
+
 /**
  * Looks for the assumptions under which the cache has what ran: one by one; then again for what is left, under the best; pairs
  * only where nothing was found alone.
  * @param given what is assumed already
- * @param withPairs two at once are tried where nothing is found alone
  */
-export function findFilling(
+export function* findFilling(
   ground: Ground,
   assumptions: readonly Assumption[],
   budget: Budget,
   given: Filling | null = null,
-  withPairs = false,
-): Filling | null {
+  { withPairs = false, alone = new Set(), untilOthers = false }: Options = {},
+): Search<Filling | null> {
   let best = given;
   for (let round = 0; round < mostRounds; round++) {
-    const next = nextRound(ground, assumptions, budget, best, withPairs);
+    const next = yield* nextRound(ground, assumptions, budget, best, {
+      withPairs,
+      alone: best === given ? alone : new Set<Assumption>(),
+    });
     if (next === null) break;
     best = next;
+    if (untilOthers && !best.isOwn) break;
     if (missedBuilds(ground).every(({ key }) => next.found.has(key))) break;
   }
   return best;
 }
 
-function nextRound(
+function* nextRound(
   ground: Ground,
   assumptions: readonly Assumption[],
   budget: Budget,
   base: Filling | null,
-  withPairs: boolean,
-): Filling | null {
+  { withPairs, alone }: Required<Pick<Options, "withPairs" | "alone">>,
+): Search<Filling | null> {
   const start = base?.climb ?? createClimb(ground, [], budget);
   const assumed = base?.assumptions ?? [];
   const taken = new Set(assumed.map((each) => each.group));
-  const open = assumptions.filter((each) => !taken.has(each.group));
+  // What stands in every key stood in those that were found: then it was as is assumed.
+  const isSettled = assumed.some(({ standsIn }) => standsIn === "every key");
+  const open = assumptions.filter(
+    ({ group, standsIn }) => !taken.has(group) && !(isSettled && standsIn === "every key"),
+  );
   const probes = probesOf(ground, start, base?.found ?? new Set());
   if (probes.length === 0) return null;
-  const singles = open.map((each): readonly Assumption[] => [each]);
-  let ranked = rank(ground, singles, assumed, probes, start, budget);
-  if (ranked.length === 0 && base === null && withPairs) {
-    const pairs = pairsOf(open.filter((each) => each.isEverywhere));
-    ranked = rank(ground, pairs, assumed, probes.slice(0, 3), start, budget);
+  const untried = open.filter((each) => !alone.has(each));
+  const alike = (sign: boolean) =>
+    untried.filter(({ isLikely }) => isLikely === sign).map((each): readonly Assumption[] => [each]);
+  let ranked = yield* rank(ground, alike(true), assumed, probes, start, budget);
+  // What the cache has a sign of, and everything that was asked about: no guess does better.
+  if (!ranked.some(({ hits, of }) => hits === of)) {
+    ranked = [...ranked, ...(yield* rank(ground, alike(false), assumed, probes, start, budget))].sort(byHits);
   }
-  const closer = ranked.slice(0, mostCloser).map(({ added }) => {
+  if (ranked.length === 0 && base === null && withPairs) {
+    const pairs = pairsOf(open);
+    ranked = yield* rank(ground, pairs, assumed, probes.slice(0, 3), start, budget);
+  }
+  const closer: Filling[] = [];
+  for (const { added } of ranked.slice(0, mostCloser)) {
     const all = [...assumed, ...added];
     // A pair has no base that holds for all that its last one can't reach.
     const climb = createClimb(ground, all, budget, added.length === 1 ? start : null);
-    return fillingOf(ground, all, climb);
-  });
+    closer.push(fillingOf(ground, all, climb));
+    yield;
+  }
   const found = closer
     .filter((each) => each.found.size > (base?.found.size ?? 0))
     .sort(
@@ -106,12 +151,7 @@ function probesOf(ground: Ground, climb: Climb, found: ReadonlySet<string>): rea
     if (found.has(action.key)) return false;
     const inputs = ground.inputsOf(action.key);
     if (inputs === null) return false;
-    return inputs.every(({ input }) => {
-      const name = /^import (\S+)$/.exec(input)?.[1];
-      if (name === undefined || name === "unsafe") return true;
-      const own = action.variant === null ? null : climb.resolve(`build ${name} ${action.variant}`);
-      return (own ?? climb.resolve(`build ${name}`)) !== null;
-    });
+    return importsOf(inputs).every((name) => resolveImport(climb.resolve, action, name) !== null);
   });
   const own = low.filter((action) => isOwn(action, ground.now));
   const others = low.filter((action) => !isOwn(action, ground.now));
@@ -131,23 +171,29 @@ function probesOf(ground: Ground, climb: Climb, found: ReadonlySet<string>): rea
 interface Ranked {
   readonly added: readonly Assumption[];
   readonly hits: number;
+  /** So many were asked about. */
+  readonly of: number;
 }
 
-function rank(
+function byHits(one: Ranked, other: Ranked): number {
+  return other.hits - one.hits;
+}
+
+function* rank(
   ground: Ground,
   hypotheses: Iterable<readonly Assumption[]>,
   assumed: readonly Assumption[],
   probes: readonly RunAction[],
   start: Climb,
   budget: Budget,
-): readonly Ranked[] {
+): Search<readonly Ranked[]> {
   const ranked: Ranked[] = [];
   for (const added of hypotheses) {
     const [last] = added.slice(-1);
     if (last === undefined || !budget.spend(0)) break;
     const isDear = added.some((each) => each.showsInFiles);
     const reached = probes
-      .filter((probe) => added.some((each) => each.reaches(probe)))
+      .filter((probe) => added.some((each) => isReached(ground, each, probe)))
       .slice(0, isDear ? mostDear : mostProbes);
     if (reached.length === 0) continue;
     const depth = isDear ? "files" : "lines";
@@ -159,16 +205,25 @@ function rank(
       depth,
     );
     const hits = reached.filter((probe) => climb.resolve(probe.key) !== null).length;
-    if (hits > 0) ranked.push({ added, hits });
+    if (hits > 0) ranked.push({ added, hits, of: reached.length });
+    yield;
   }
-  return ranked.sort((a, b) => b.hits - a.hits);
+  return ranked.sort(byHits);
 }
 
-/** Two that both stand in every key: what only reaches some of the packages is found in a round of its own. */
+/**
+ * Two that stand in the same keys: what stands in others is found in a round of its own. First those that the cache has a sign
+ * of; in a main module's own keys only these, since there are many guesses.
+ */
 function* pairsOf(assumptions: readonly Assumption[]): Generator<readonly Assumption[]> {
-  for (const [at, one] of assumptions.entries()) {
-    for (const other of assumptions.slice(at + 1)) {
-      if (one.group !== other.group) yield [one, other];
+  const likely = assumptions.filter(({ isLikely }) => isLikely);
+  for (const one of likely) {
+    for (const other of assumptions) {
+      if (other.standsIn === one.standsIn && other.group !== one.group) yield [one, other];
     }
+  }
+  const rest = assumptions.filter(({ standsIn, isLikely }) => standsIn === "every key" && !isLikely);
+  for (const [at, one] of rest.entries()) {
+    for (const other of rest.slice(at + 1)) if (one.group !== other.group) yield [one, other];
   }
 }

@@ -1,4 +1,5 @@
 import { createRegenerator } from "../keys/regenerate-key.ts";
+import { importKeys } from "../keys/site.ts";
 import { type Digest, digestOf, type ShortId } from "../model/ids.ts";
 import type { Block, Run, RunAction, RunWithBlocks } from "../model/run.ts";
 import type { Segment } from "../model/segments.ts";
@@ -36,6 +37,7 @@ export function reconstructRun(ground: Ground, filling: Filling): RunWithBlocks 
   );
 
   const actions = now.actions.flatMap((action): readonly RunAction[] => {
+    if (filling.absent?.has(action.key) === true) return [];
     const found = climb.resolve(action.key);
     if (found !== null) {
       keep(found.action, found.inputs);
@@ -65,7 +67,7 @@ export function reconstructRun(ground: Ground, filling: Filling): RunWithBlocks 
       return { input: segment.input, text: `packagemain ${noId}/${noId}\n` };
     }
     if (name === undefined) return segment;
-    const isOpen = open.has(`build ${name} ${action.variant}`) || open.has(`build ${name}`);
+    const isOpen = importKeys(name, action).some((key) => open.has(key));
     return isOpen
       ? { input: segment.input, text: segment.text.replace(/[\w-]{20}\n$/, `${noId}\n`) }
       : segment;

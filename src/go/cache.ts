@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Digest, ShortId } from "../model/ids.ts";
 import { isDigest } from "../model/ids.ts";
 import type { CacheState } from "../model/run.ts";
+import { contentIdIn } from "./archive-headers.ts";
 import { linkActionOf, readBuildId } from "./build-id.ts";
 
 /** What the index of the cache says about one action. */
@@ -82,7 +83,6 @@ export function openCache(gocache: string): Cache {
 
 const entrySize = 175;
 
-/** `build id "ACTION/CONTENT"` stands in an archive's first lines (cmd/internal/buildid ReadFile, Go 1.21–1.27). */
 function archiveContentId(path: string): ShortId | null {
   let descriptor: number;
   try {
@@ -93,8 +93,7 @@ function archiveContentId(path: string): ShortId | null {
   try {
     const head = Buffer.alloc(4096);
     const length = readSync(descriptor, head, 0, head.length, 0);
-    const found = /\nbuild id "[^"\n]*\/([\w-]{20})"/.exec(head.toString("latin1", 0, length));
-    return (found?.[1] as ShortId | undefined) ?? null;
+    return contentIdIn(head.toString("latin1", 0, length));
   } catch {
     return null;
   } finally {

@@ -45,10 +45,32 @@ function modulePaths(values: OutsideValues): ReadonlySet<string> {
   return fresh;
 }
 
-/** The earlier action that made what an input names: the same variant first. */
-export function earlierBuild(site: Pick<ProofSite, "earlier" | "variant">, name: string): RunAction | null {
-  const own = site.variant === null ? null : site.earlier(`build ${name} ${site.variant}`);
-  return own ?? site.earlier(`build ${name}`);
+/**
+ * Keys of what an action may mean by an import, the likeliest first: the same variant; of tests and their mains that for their test. What
+ * is only built for its own test has no other.
+ */
+export function importKeys(name: string, { package: own, variant }: ImportingAction): readonly string[] {
+  const tested = /^(.*?)(?:\.test|_test)$/.exec(own)?.[1];
+  const plain = `build ${name}`;
+  if (variant !== null) return [`${plain} ${variant}`, plain];
+  return tested === undefined ? [plain, `${plain} [${own}.test]`] : [`${plain} [${tested}.test]`, plain];
+}
+
+export interface ImportingAction {
+  readonly package: string;
+  readonly variant: string | null;
+}
+
+/** The earlier action that made what an input names. */
+export function earlierBuild(
+  site: Pick<ProofSite, "earlier" | "variant" | "package">,
+  name: string,
+): RunAction | null {
+  for (const key of importKeys(name, site)) {
+    const found = site.earlier(key);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 export function actionsByKey(run: Run): ReadonlyMap<string, RunAction> {

@@ -6,7 +6,7 @@ import { assumeSettings } from "../../src/explore/assume-settings.ts";
 import { assumeGoLines, assumeToolchains } from "../../src/explore/assume-toolchain.ts";
 import type { Ground } from "../../src/explore/climb.ts";
 import { explainFilling } from "../../src/explore/explain-filling.ts";
-import { type Filling, findFilling, missedBuilds } from "../../src/explore/find-filling.ts";
+import { type Filling, findFilling, finish, missedBuilds } from "../../src/explore/find-filling.ts";
 import type { Disk } from "../../src/keys/outside-values.ts";
 import { type Digest, digestOf, type ShortId, shortId } from "../../src/model/ids.ts";
 import type { RunWithBlocks } from "../../src/model/run.ts";
@@ -82,7 +82,7 @@ function look(fixture: Fixture, cache: Cache): Looked {
       return hashes < 200_000;
     },
   };
-  const filling = findFilling(ground, assumptions, budget, null, true);
+  const filling = finish(findFilling(ground, assumptions, budget, null, { withPairs: true }));
   if (filling === null || !filling.isOwn)
     return { filling, causes: [], evidence: [], unexplained: [], hashes };
   const explanation = explainFilling(

@@ -16,7 +16,8 @@ export type SchemaName =
   | "config"
   | "doctor"
   | "explain"
-  | "check";
+  | "check"
+  | "cache";
 
 export function readSchema(name: SchemaName): Json {
   return JSON.parse(readFileSync(new URL(`../../schema/${name}.schema.json`, import.meta.url), "utf8"));

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { assumeSettings } from "../../explore/assume-settings.ts";
 import type { Assumption } from "../../explore/assumption.ts";
 import {
@@ -12,17 +13,21 @@ import type { CacheNames } from "../../go/cache-names.ts";
 import { type CacheSurvey, surveyCache } from "../../go/cache-survey.ts";
 import { userEnvironment } from "../../go/environment.ts";
 import { readSettings } from "../../go/settings.ts";
+import type { CollectedLog } from "../../log/collect-blocks.ts";
 import { createHide } from "../../log/hide-secrets.ts";
-import { parseGoWords } from "../../model/go-command.ts";
+import { type GoCommand, parseGoWords } from "../../model/go-command.ts";
 import { runOfLog } from "../../model/log-run.ts";
 import { moduleFactsOf } from "../../model/module-facts.ts";
 import type { Run, RunWithBlocks } from "../../model/run.ts";
 import { type CacheContent, renderCache, renderCacheJson } from "../../report/renderers/cache.ts";
+import { stateDirectory } from "../../store/state-directory.ts";
 import type { ReportOptions } from "../options.ts";
 import { likelyGocache } from "../record/before-state.ts";
 import { createBudget, groundOf } from "../record/explore-first-run.ts";
 import { groundOf as placeOf } from "../record/ground.ts";
 import { learnInputs } from "../record/learn-inputs.ts";
+import { readOnlyCache } from "../record/read-only-cache.ts";
+import { makeScratch, removeScratch } from "../record/scratch.ts";
 import { viewFor } from "../view.ts";
 import { writeText } from "../write-text.ts";
 
@@ -52,12 +57,17 @@ export async function cache(input: CacheInput): Promise<number> {
 async function buildHere(
   env: Readonly<Record<string, string>>,
   process: NodeJS.Process,
-  settings: { readonly gocache: string; readonly goroot: string; readonly gomodcache: string },
+  settings: {
+    readonly goVersion: string;
+    readonly gocache: string;
+    readonly goroot: string;
+    readonly gomodcache: string;
+  },
 ): Promise<RunWithBlocks | null> {
   const ground = placeOf(process.cwd(), null, env);
   if (ground.module === null) return null;
   const command = parseGoWords(["build", "./..."], null);
-  const { log } = await learnInputs("go", command, env, AbortSignal.timeout(patienceMs));
+  const log = await dryRun(command, env, process, settings);
   const found = runOfLog(log, "go build ./...", createHide(Buffer.alloc(32)));
   if ("error" in found) return null;
   const run = worldOfLog(found, {
@@ -69,6 +79,27 @@ async function buildHere(
     gomodcache: settings.gomodcache,
   });
   return { run, blocks: found.blocks };
+}
+
+/** Go is asked without touching the cache; an older go leaves what it makes for itself, as a plain `go build -n` does. */
+async function dryRun(
+  command: GoCommand,
+  env: Readonly<Record<string, string>>,
+  process: NodeJS.Process,
+  { goVersion, gocache }: { readonly goVersion: string; readonly gocache: string },
+): Promise<CollectedLog> {
+  const ask = async (more: Readonly<Record<string, string>>) => {
+    const { log } = await learnInputs("go", command, { ...env, ...more }, AbortSignal.timeout(patienceMs));
+    return log;
+  };
+  const scratch = makeScratch(stateDirectory(env, homedir()));
+  if (scratch === null) return ask({});
+  try {
+    const self = [process.execPath, ...process.execArgv, process.argv[1] ?? ""];
+    return await ask(readOnlyCache({ goVersion, gocache, beforeMs: Date.now(), scratch, self }) ?? {});
+  } finally {
+    removeScratch(scratch);
+  }
 }
 
 const patienceMs = 60_000;

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { explainFirst } from "../../causes/explain.ts";
+import { missedBuilds } from "../../explore/find-filling.ts";
 import { worldOfLog } from "../../explore/world-of-log.ts";
 import { readCacheNames } from "../../go/cache-names.ts";
 import { userEnvironment } from "../../go/environment.ts";
 import { readSettings } from "../../go/settings.ts";
 import { moduleFactsOf } from "../../model/module-facts.ts";
-import type { RunWithBlocks } from "../../model/run.ts";
+import type { Run, RunWithBlocks } from "../../model/run.ts";
 import { buildReport } from "../../report/build-report.ts";
 import { openRuns } from "../open-runs.ts";
 import type { ReportOptions } from "../options.ts";
@@ -33,17 +34,22 @@ export async function cold(input: ColdInput): Promise<number> {
   const { explanation, note } = await exploreFirstRun({
     now,
     names: readCacheNames(now.run.gocache ?? ""),
+    noted: null,
     deep: input.deep,
     quiet: options.quiet,
     process,
     env: userEnvironment(process.env),
+    // A log has no command that could be asked again, and an environment may be another now.
     asked: null,
   });
   const report = buildReport(explanation ?? explainFirst(now), now.run, {
     version: input.version,
     command: now.run.command,
     exitCode: null,
-    baseline: { status: explanation === null ? "none" : "reconstructed", note },
+    baseline: {
+      status: explanation === null ? "none" : "reconstructed",
+      note: note ?? (explanation === null ? nothingThere(now.run) : null),
+    },
     all: options.all,
     warnings: [],
   });
@@ -51,6 +57,12 @@ export async function cold(input: ColdInput): Promise<number> {
   if (problem === null) return 0;
   await say(process, problem);
   return 1;
+}
+
+function nothingThere(run: Run): string {
+  return missedBuilds({ now: run }).length === 0
+    ? "no package was compiled, so that nothing is asked of the cache"
+    : `${run.gocache ?? "the cache"} held nothing before`;
 }
 
 /** A log says nothing of the cache and the checkout: those are meant that are here. */

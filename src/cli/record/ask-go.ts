@@ -1,58 +1,49 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GoChange } from "../../explore/assumption.ts";
 import { replay } from "../../go/replay.ts";
 import { type GoCommand, parseGoWords, replayWords } from "../../model/go-command.ts";
 import type { Block } from "../../model/run.ts";
 import { createLogReader } from "./learn-inputs.ts";
+import { canReadOnly, type ReadCache, readOnlyCache } from "./read-only-cache.ts";
 
 /** A go command that is over, to be asked again as it would have been otherwise. */
-export interface AskedCommand {
+export interface AskedCommand extends ReadCache {
   readonly goPath: string;
   readonly command: GoCommand;
   readonly env: Readonly<Record<string, string>>;
-  /** For the files of an overlay; null where there is no place for them. */
-  readonly scratch: string | null;
 }
 
-/** The keys that go makes of a command under a change, compiling, linking and running nothing. Empty where go fails. */
+/** Whether go can be asked under a change, and leave the cache alone. */
+export function canBeAsked(goVersion: string, { toolchain }: GoChange = {}): boolean {
+  return canReadOnly(toolchain?.goVersion ?? goVersion);
+}
+
+/**
+ * The keys that go makes of a command under a change, compiling, linking and running nothing (`go build -n`). It has the cache's
+ * entries from this tool as its cache program, which stores nothing and refreshes nothing; what a dry run would leave behind
+ * (module indexes, answers of C compilers) goes nowhere.
+ * @returns empty where go fails, can't be asked so, or takes too long
+ */
 export async function askGo(
-  { goPath, command, env, scratch }: AskedCommand,
+  asked: AskedCommand,
   change: GoChange,
+  signal: AbortSignal,
 ): Promise<readonly Block[]> {
-  const overlay = overlayOf(change, scratch);
-  if (overlay === undefined) return [];
-  const words = replayWords(parseGoWords(wordsOf(command, change, overlay), null));
+  const cache = readOnlyCache({ ...asked, goVersion: change.toolchain?.goVersion ?? asked.goVersion });
+  if (cache === null) return [];
+  const words = replayWords(parseGoWords(wordsOf(asked.command, change), null));
   const reader = createLogReader();
   await replay({
-    path: goPath,
+    path: change.toolchain === undefined ? asked.goPath : join(change.toolchain.goroot, "bin", "go"),
     args: words,
-    env: environmentOf(env, change),
+    env: { ...environmentOf(asked.env, change), ...cache, GOPROXY: "off" },
     onLog: (chunk) => reader.parser.push(chunk),
+    signal,
   });
-  return [...reader.finish().blocks.values()];
+  return signal.aborted ? [] : [...reader.finish().blocks.values()];
 }
 
-/** The file of an overlay; null where none is needed, undefined where it can't be written. */
-function overlayOf({ files }: GoChange, scratch: string | null): string | null | undefined {
-  if (files === undefined || files.size === 0) return null;
-  if (scratch === null) return undefined;
-  const replaced: Record<string, string> = {};
-  let at = 0;
-  for (const [path, text] of files) {
-    if (text === null) replaced[path] = "";
-    else {
-      const copy = join(scratch, `then-${at++}`);
-      writeFileSync(copy, text, "latin1");
-      replaced[path] = copy;
-    }
-  }
-  const path = join(scratch, "overlay.json");
-  writeFileSync(path, JSON.stringify({ Replace: replaced }));
-  return path;
-}
-
-function wordsOf(command: GoCommand, { flags = {} }: GoChange, overlay: string | null): readonly string[] {
+function wordsOf(command: GoCommand, { flags = {} }: GoChange): readonly string[] {
   const dropped = new Set<number>();
   for (const { name, index, count } of command.flagWords) {
     if (!(`-${name}` in flags)) continue;
@@ -65,12 +56,9 @@ function wordsOf(command: GoCommand, { flags = {} }: GoChange, overlay: string |
     return /^-(race|msan|asan|trimpath|cover)$/.test(name) ? `${name}=false` : `${name}=`;
   });
   const kept = command.words.map((word, at) => (dropped.has(at) ? null : word));
-  return [
-    ...kept.slice(0, command.insertAt),
-    ...added,
-    ...(overlay === null ? [] : [`-overlay=${overlay}`]),
-    ...kept.slice(command.insertAt),
-  ].flatMap((word) => word ?? []);
+  return [...kept.slice(0, command.insertAt), ...added, ...kept.slice(command.insertAt)].flatMap(
+    (word) => word ?? [],
+  );
 }
 
 function environmentOf(
@@ -78,6 +66,10 @@ function environmentOf(
   change: GoChange,
 ): Readonly<Record<string, string>> {
   const changed: Record<string, string> = { ...env };
+  if (change.toolchain !== undefined) {
+    changed.GOTOOLCHAIN = "local";
+    delete changed.GOROOT;
+  }
   for (const [name, value] of Object.entries(change.env ?? {})) {
     if (value === null) delete changed[name];
     else changed[name] = value;

@@ -4,6 +4,7 @@ import { forcedBy } from "../../causes/verdict.ts";
 import { compareRuns } from "../../compare/compare-runs.ts";
 import { openCache } from "../../go/cache.ts";
 import type { CacheNames } from "../../go/cache-names.ts";
+import type { NotedCache } from "../../go/noted-cache.ts";
 import { removeReplayTraces } from "../../go/replay-traces.ts";
 import type { GoExit } from "../../go/run-go.ts";
 import type { GoSettings, SettingsResult } from "../../go/settings.ts";
@@ -25,10 +26,12 @@ import type { WrapInput } from "../commands/wrap.ts";
 import { withLiveLine } from "../live-line.ts";
 import type { ReportOptions } from "../options.ts";
 import { withoutSecrets } from "../say.ts";
+import type { AskedCommand } from "./ask-go.ts";
 import { assembleRun, type RecordedParts } from "./assemble-run.ts";
 import type { noteBefore } from "./before-state.ts";
 import { deliver } from "./deliver.ts";
 import { createEarlierText } from "./earlier-text.ts";
+import type { FirstRun } from "./explore-first-run.ts";
 import { findNewTexts } from "./find-new-texts.ts";
 import type { Ground } from "./ground.ts";
 import { learnInputs } from "./learn-inputs.ts";
@@ -76,6 +79,8 @@ export interface FinishInput {
   readonly noted: ReturnType<typeof noteBefore>;
   /** What the cache had, of a family's first run; null where there is a baseline, or none is to be looked for. */
   readonly names: CacheNames | null;
+  /** What go may have trimmed of it when it ended; null where no trim was due. */
+  readonly kept: NotedCache | null;
   readonly ran: Ran;
   /** Where go has written its action graph; null where it wrote none. */
   readonly graphPath: string | null;
@@ -302,7 +307,13 @@ async function report(parts: FinishInput, sources: DiffSources, now: RunWithBloc
   const full = withKnownBlocks(now, baseline, history);
   let missed: number | null = null;
   if (hasReport) {
-    const made = await makeReport(full, { baseline, note, names, process }, sources, options, version);
+    const first = names === null ? null : { names, noted: parts.kept, asked: askedOf(parts, now.run) };
+    const endAtOnce = () => {
+      parts.cleanUp();
+      process.exit(parts.ran.exit.exitCode);
+    };
+    const compared = { baseline, note, first, process, endAtOnce };
+    const made = await makeReport(full, compared, sources, options, version);
     missed = made.totals.missed;
     if (input.below !== undefined) input.below.collect(made);
     else if (options.output !== null || !options.quiet) {
@@ -347,13 +358,35 @@ function withKnownBlocks(now: RunWithBlocks, baseline: Baseline | null, history:
 interface Compared {
   readonly baseline: Baseline | null;
   readonly note: string | null;
-  readonly names: CacheNames | null;
+  /** What a first run is explained by; null where there is a baseline, or none is to be looked for. */
+  readonly first: Pick<FirstRun, "names" | "noted" | "asked"> | null;
   readonly process: NodeJS.Process;
+  /** A signal came while a first run was looked into. */
+  readonly endAtOnce: () => void;
+}
+
+/** Under -n the main packages of tests have other keys than in a run. */
+function askedOf({ goPath, typed, env, scratch, input }: FinishInput, run: Run): AskedCommand | null {
+  const isAskable = typed.verb === "build" || typed.verb === "install" || typed.verb === "run";
+  const script = input.process.argv[1];
+  const { goVersion, gocache, startedAt } = run;
+  if (!isAskable || scratch === null || script === undefined) return null;
+  if (goVersion === null || gocache === null || startedAt === null) return null;
+  return {
+    goPath,
+    command: typed,
+    env,
+    goVersion,
+    gocache,
+    beforeMs: Date.parse(startedAt),
+    scratch,
+    self: [input.process.execPath, ...input.process.execArgv, script],
+  };
 }
 
 async function makeReport(
   now: RunWithBlocks,
-  { baseline, note, names, process }: Compared,
+  { baseline, note, first, process, endAtOnce }: Compared,
   sources: DiffSources,
   options: ReportOptions,
   version: string,
@@ -366,18 +399,19 @@ async function makeReport(
     all: options.all,
     warnings: [],
   };
-  if (baseline === null && names !== null && canBeExplored(now.run)) {
+  if (baseline === null && first !== null && canBeExplored(now.run)) {
     const { exploreFirstRun } = await import("./explore-first-run.ts");
-    const { explanation, note: answer } = await exploreFirstRun({
-      now: withAllBlocks(now, history),
-      names,
-      deep: false,
-      quiet: options.quiet || options.output !== null,
-      process,
-      env: sources.env,
-      // A dry run under other settings leaves what it tried out in the user's cache: module indexes, answers of the C compiler.
-      asked: null,
-    });
+    const { explanation, note: answer } = await untilSignal(process, endAtOnce, (signal) =>
+      exploreFirstRun({
+        now: withAllBlocks(now, history),
+        ...first,
+        deep: false,
+        quiet: options.quiet || options.output !== null,
+        process,
+        env: sources.env,
+        signal,
+      }),
+    );
     const status = explanation === null ? "none" : "reconstructed";
     return buildReport(explanation ?? explainFirst(now), now.run, {
       ...settings,
@@ -406,7 +440,7 @@ async function makeReport(
 /** Something was looked up and not found. */
 function canBeExplored(run: Run): boolean {
   if (run.interrupted || forcedBy(run) !== null || (run.settings.env.GOCACHEPROG ?? "") !== "") return false;
-  return run.actions.some(({ kind, outcome }) => kind === "build" && outcome === "ran");
+  return run.actions.some(({ kind, outcome }) => (kind === "build" || kind === "test") && outcome === "ran");
 }
 
 /** Other commands of the module may have brought what this run did not ask for. */

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { readActionGraph } from "../../go/action-graph.ts";
 import { readCacheNames } from "../../go/cache-names.ts";
+import { isTrimDue, noteCache } from "../../go/noted-cache.ts";
 import type { GoExit } from "../../go/run-go.ts";
 import { readSettings } from "../../go/settings.ts";
 import type { CollectedLog } from "../../log/collect-blocks.ts";
@@ -45,11 +46,18 @@ export async function recordRun(started: StartedRun): Promise<number> {
   const { process, options } = input;
   const history = openHistory(started.stateFolder);
   const before = noteState(started, history);
-  // Its failure is told of when go is done.
-  before.catch(() => {});
+  let isOver = false;
+  const kept = before.then(({ names, spoiled }) =>
+    names === null || spoiled === null
+      ? null
+      : noteCache(spoiled, names, Object.keys(ground.modules), () => isOver),
+  );
+  // Their failure is told of when go is done.
+  kept.catch(() => {});
   const asked = readSettings(goPath, env, typed.chdir);
   const renderer = loadRenderer(options.format);
   const ended = await started.running;
+  isOver = true;
   const cleanUp = () => removeScratch(scratch);
   if (ended.exit.startError !== null) {
     cleanUp();
@@ -68,6 +76,7 @@ export async function recordRun(started: StartedRun): Promise<number> {
       history,
       ground,
       ...(await before),
+      kept: await kept,
       ran,
       graphPath: started.graphFile?.path ?? null,
       answer,
@@ -103,11 +112,16 @@ function withGraph({ exit, log }: EndedGo, { graphFile, inBand }: StartedRun): R
   return { exit, graph: null, log, problems };
 }
 
+interface Spoiled {
+  /** A GOCACHE that go will trim when it ends, where that matters. */
+  readonly spoiled: string | null;
+}
+
 /** The baseline, and what the run may change; all is noted before this returns, unless a log has to be read first. */
 async function noteState(
   { input, ground, typed, env }: StartedRun,
   history: History,
-): Promise<Pick<FinishInput, "patterns" | "chosen" | "noted" | "names">> {
+): Promise<Pick<FinishInput, "patterns" | "chosen" | "noted" | "names"> & Spoiled> {
   const patterns = familyPatterns(typed, ground);
   const family = { module: ground.module, verb: typed.verb, patterns };
   const name = input.options.baseline;
@@ -122,7 +136,9 @@ async function noteState(
   const noted = noteBefore(baseline, gocache, outputTargets(typed, ground));
   // Go trims its cache when it ends, and then what filled it could not be told any more.
   const isFirst = chosen.baseline === null && name === null && noted.cache.present;
-  return { patterns, chosen, noted, names: isFirst ? readCacheNames(gocache) : null };
+  const names = isFirst ? readCacheNames(gocache) : null;
+  const isSpoiled = names !== null && isTrimDue(noted.cache.trimmedAt, Date.now());
+  return { patterns, chosen, noted, names, spoiled: isSpoiled ? gocache : null };
 }
 
 /** The newest run of the family, or none where none is asked for. */
