@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { explain, explainFirst } from "../../causes/explain.ts";
+import { type Explanation, explain, explainFirst } from "../../causes/explain.ts";
 import { forcedBy } from "../../causes/verdict.ts";
 import { compareRuns } from "../../compare/compare-runs.ts";
 import { openCache } from "../../go/cache.ts";
@@ -302,11 +302,19 @@ async function report(parts: FinishInput, sources: DiffSources, now: RunWithBloc
   const full = withKnownBlocks(now, baseline, history);
   let missed: number | null = null;
   if (hasReport) {
-    const made = await makeReport(full, { baseline, note, names, process }, sources, options, version);
+    const { report: made, explanation } = await makeReport(
+      full,
+      { baseline, note, names, process },
+      sources,
+      options,
+      version,
+    );
     missed = made.totals.missed;
     if (input.below !== undefined) input.below.collect(made);
     else if (options.output !== null || !options.quiet) {
-      const problem = await deliver(made, options, process.stderr, process);
+      const beside = async () =>
+        (await import("./beside-report.ts")).besideRun(full, explanation, made, history);
+      const problem = await deliver(made, options, process.stderr, process, beside);
       if (problem !== null) await tell(input, problem);
     }
     if (input.below === undefined && mayHaveSinks(options, process.env, parts.ground.directory)) {
@@ -357,7 +365,7 @@ async function makeReport(
   sources: DiffSources,
   options: ReportOptions,
   version: string,
-): Promise<Report> {
+): Promise<{ report: Report; explanation: Explanation }> {
   const { history } = sources;
   const settings = {
     version,
@@ -368,7 +376,7 @@ async function makeReport(
   };
   if (baseline === null && names !== null && canBeExplored(now.run)) {
     const { exploreFirstRun } = await import("./explore-first-run.ts");
-    const { explanation, note: answer } = await exploreFirstRun({
+    const { explanation: found, note: answer } = await exploreFirstRun({
       now: withAllBlocks(now, history),
       names,
       deep: false,
@@ -378,14 +386,15 @@ async function makeReport(
       // A dry run under other settings leaves what it tried out in the user's cache: module indexes, answers of the C compiler.
       asked: null,
     });
-    const status = explanation === null ? "none" : "reconstructed";
-    return buildReport(explanation ?? explainFirst(now), now.run, {
-      ...settings,
-      baseline: { status, note: answer },
-    });
+    const status = found === null ? "none" : "reconstructed";
+    const explanation = found ?? explainFirst(now);
+    const report = buildReport(explanation, now.run, { ...settings, baseline: { status, note: answer } });
+    return { report, explanation };
   }
   if (baseline === null) {
-    return buildReport(explainFirst(now), now.run, { ...settings, baseline: { status: "none", note } });
+    const explanation = explainFirst(now);
+    const baseline = { status: "none" as const, note };
+    return { report: buildReport(explanation, now.run, { ...settings, baseline }), explanation };
   }
   // `withKnownBlocks` has looked: a run in which nothing changed has no blocks.
   const anyChange = now.blocks.size > 0;
@@ -396,11 +405,12 @@ async function makeReport(
   const found = explain(comparison, outside);
   const told = await withContentInGit(found, sources.env);
   const explanation = showsDiffs(options) ? await withDiffs(told, sources) : told;
-  return buildReport(explanation, now.run, {
+  const report = buildReport(explanation, now.run, {
     ...settings,
     baseline: { status: "compared", note: null },
     ...(await savingsOf(found, outside)),
   });
+  return { report, explanation };
 }
 
 /** Something was looked up and not found. */
