@@ -29,7 +29,7 @@ export function foldPackages<T>(
   }
   return [...modules]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, mine]) => folderOf(path, path, mine, packageOf));
+    .map(([path, mine]) => folderOf(path, path, mine, packageOf, path === "std"));
 }
 
 /**
@@ -57,33 +57,30 @@ function folderOf<T>(
   name: string,
   items: readonly T[],
   packageOf: (item: T) => string,
+  isStd = false,
 ): Folder<T> {
+  const start = isStd ? "" : `${path}/`;
   const here: T[] = [];
   const below = new Map<string, T[]>();
   for (const item of items) {
     const full = packageOf(item);
-    const rest = path === "std" ? full : full.slice(path.length + 1);
-    const first = rest.split("/", 1)[0] ?? "";
-    const isHere = path !== "std" && (full === path || !full.startsWith(`${path}/`));
-    if (isHere || first === "") here.push(item);
-    else {
-      const list = below.get(first);
-      if (list === undefined) below.set(first, [item]);
-      else list.push(item);
-    }
+    const first = full.startsWith(start) ? (full.slice(start.length).split("/", 1)[0] ?? "") : "";
+    const list = below.get(first);
+    if (first === "") here.push(item);
+    else if (list === undefined) below.set(first, [item]);
+    else list.push(item);
   }
-  if (here.length === 0 && below.size === 1) {
-    const [[first, mine] = ["", []]] = [...below];
-    const next = path === "std" ? first : `${path}/${first}`;
-    // A folder of one package is that package.
-    if (path !== "std") return folderOf(next, `${name}/${first}`, mine, packageOf);
+  const [only] = below;
+  if (here.length === 0 && below.size === 1 && only !== undefined && !isStd) {
+    const [first, mine] = only;
+    return folderOf(start + first, `${name}/${first}`, mine, packageOf);
   }
   return {
     path,
     name,
     folders: [...below]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([first, mine]) => folderOf(path === "std" ? first : `${path}/${first}`, first, mine, packageOf)),
+      .map(([first, mine]) => folderOf(start + first, first, mine, packageOf)),
     items: here,
     count: items.length,
   };

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import type { Beside } from "../beside.ts";
 import type { Report } from "../report.ts";
 import { forPeople } from "../transforms/for-people.ts";
 import type { ReportView } from "../transforms/report-view.ts";
 import { baselineText, commandText, comparedText, headText } from "../wording/head.ts";
-import { numberText } from "../wording/numbers.ts";
+import { numberText, secondsText } from "../wording/numbers.ts";
 import { visibleText } from "../wording/values.ts";
 import { actionsPart } from "./html/actions-part.ts";
 import { causesPart } from "./html/cause-part.ts";
@@ -29,7 +30,7 @@ export function renderHtml(report: Report, view: View): string {
   const { script, style } = pageAssets();
   const isFirst = report.baseline.status === "none";
   const policy = `default-src 'none'; script-src '${digestOf(script)}'; style-src '${digestOf(style)}'; base-uri 'none'; form-action 'none'`;
-  const head = headText(report);
+  const head = capital(headText(report));
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -45,7 +46,7 @@ export function renderHtml(report: Report, view: View): string {
 <header>
 <p class="brand"><a href="#causes">gocache-why</a> <code>${commandText(report.command, 60)}</code></p>
 <h1>${head}</h1>
-${headLines(report)}${hitBar(report)}
+${headLines(report)}${hitBar(report, beside)}
 </header>
 <main>
 ${isFirst ? nothing : causesPart(people)}
@@ -75,16 +76,24 @@ function headLines(report: Report): Markup {
   return html`${compared === null ? "" : html`<p class="compared">${compared}</p>\n`}${baseline === null ? "" : html`<p class="compared">${baseline.slice(0, 500)}</p>\n`}`;
 }
 
-/** Hits and misses as numbers, and as one bar of their shares. */
-function hitBar({ totals }: Report): Markup {
-  const { actions, hit, missed, alwaysRan, byVerdict } = totals;
+/** Hits and misses as numbers, before and now, and as one bar of their shares. */
+function hitBar({ totals }: Report, beside: Beside | null): Markup {
+  const { actions, hit, missed, alwaysRan, byVerdict, seconds } = totals;
   if (actions === 0) return nothing;
+  const was = beside?.before ?? null;
   const parts = [
-    { name: "cached", count: hit, kind: "hit" },
-    { name: "missed", count: missed, kind: "missed" },
-    { name: alwaysRan === 1 ? "always runs" : "always run", count: alwaysRan, kind: "always" },
-    { name: "unknown", count: byVerdict.unknown, kind: "unknown" },
+    { name: "cached", count: hit, kind: "hit", was: was === null ? null : numberText(was.hit) },
+    { name: "missed", count: missed, kind: "missed", was: null },
+    { name: alwaysRan === 1 ? "always runs" : "always run", count: alwaysRan, kind: "always", was: null },
+    { name: "unknown", count: byVerdict.unknown, kind: "unknown", was: null },
   ].filter(({ count }) => count > 0);
+  const clock = beside?.now?.clockSeconds ?? null;
+  const times = [
+    { name: "work", seconds, was: was?.seconds ?? null },
+    { name: "clock", seconds: clock, was: was?.clockSeconds ?? null },
+  ].filter((each) => each.seconds !== null);
+  const before = (text: string | null): Markup =>
+    text === null ? nothing : html` <span class="was">before ${text}</span>`;
   let from = 0;
   const pieces = parts.map(({ count, kind }) => {
     const width = (count / actions) * 100;
@@ -92,9 +101,22 @@ function hitBar({ totals }: Report): Markup {
     from += width;
     return rect;
   });
-  return html`<ul class="totals">${parts.map(({ name, count, kind }) => html`<li class="${kind}"><b>${numberText(count)}</b> ${name}</li> `)}</ul>
+  const counts = parts.map(
+    (each) =>
+      html`<li class="${each.kind}"><b>${numberText(each.count)}</b> ${each.name}${before(each.was)}</li> `,
+  );
+  const clocks = times.map(
+    (each) =>
+      html`<li class="time"><b>${secondsText(each.seconds ?? 0)}</b> ${each.name}${before(each.was === null ? null : secondsText(each.was))}</li> `,
+  );
+  return html`<ul class="totals">${counts}${clocks}</ul>
 <svg class="hits" width="100%" height="8" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">${pieces}</svg>
 `;
+}
+
+/** A sentence of the terminal, where it stands behind the tool's name, as one of its own. */
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /** The words that a stranger may not know, folded. */

@@ -28,7 +28,7 @@ export function actionsPart(view: ReportView): Markup {
       ? `${countText(ran, "action")} that ran${report.totals.byVerdict.unknown > 0 ? " or may have run" : ""}`
       : `${countText(report.actions.length, "action")}, ${numberText(ran)} of them ran`;
   return html`<section id="actions" aria-labelledby="actions-title"><h2 id="actions-title">Actions</h2>
-<details><summary>${title}</summary><div class="scroll" tabindex="0" role="region" aria-label="Actions"><table><thead><tr><th scope="col">action</th><th scope="col">verdict</th><th scope="col">because of</th><th scope="col">work</th></tr></thead><tbody>${rows}</tbody></table></div>${over > 0 ? html`<p class="dim">and ${countText(over, "more action")}: --format json has all</p>` : ""}</details></section>`;
+<details><summary>${title}</summary><div class="scroll" tabindex="0" role="group" aria-label="Actions"><table><thead><tr><th scope="col">action</th><th scope="col">verdict</th><th scope="col">because of</th><th scope="col">work</th></tr></thead><tbody>${rows}</tbody></table></div>${over > 0 ? html`<p class="dim">and ${countText(over, "more action")}: --format json has all</p>` : ""}</details></section>`;
 }
 
 const mostActions = 2000;

@@ -33,7 +33,7 @@ export function changePart(view: ReportView, group: CauseGroup): Markup | null {
   const table =
     rows.length === 0
       ? ""
-      : html`<div class="scroll" tabindex="0" role="region" aria-label="Inputs before and now"><table><thead><tr><th scope="col">input</th><th scope="col">before</th><th scope="col">now</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+      : html`<div class="scroll" tabindex="0" role="group" aria-label="Inputs before and now"><table><thead><tr><th scope="col">input</th><th scope="col">before</th><th scope="col">now</th></tr></thead><tbody>${rows}</tbody></table></div>`;
   const over = changes.length - shown.length;
   const more =
     over > 0
@@ -111,7 +111,7 @@ function editsOf(changes: readonly { diff: string | null; of: string | null }[])
     const more = over > 0 ? html`<p class="dim">and ${countText(over, "more line")}</p>` : "";
     told.set(
       diff,
-      html`${name}<pre class="diff scroll" tabindex="0" role="region" aria-label="Edit">${shown}</pre>${more}`,
+      html`${name}<pre class="diff scroll" tabindex="0" role="group" aria-label="Edit">${shown}</pre>${more}`,
     );
   }
   return [...told.values()];

@@ -14,7 +14,7 @@ export function historyPart(report: Report, beside: Beside | null): Markup {
   return html`<section id="history" aria-labelledby="history-title"><h2 id="history-title">History</h2>
 <p>The last ${numberText(runs.length)} recorded runs of this command.</p>
 ${changedPart(compared)}
-<details><summary>All runs in a table</summary><div class="scroll" tabindex="0" role="region" aria-label="Recorded runs"><table><thead><tr><th scope="col">run</th><th scope="col">started</th><th scope="col">cached</th><th scope="col">missed</th><th scope="col">work</th><th scope="col">clock</th><th scope="col">causes</th></tr></thead><tbody>${[...runs].reverse().map((run) => rowOf(run, report))}</tbody></table></div></details>
+<details><summary>All runs in a table</summary><div class="scroll" tabindex="0" role="group" aria-label="Recorded runs"><table><thead><tr><th scope="col">run</th><th scope="col">started</th><th scope="col">cached</th><th scope="col">missed</th><th scope="col">work</th><th scope="col">clock</th><th scope="col">causes</th></tr></thead><tbody>${[...runs].reverse().map((run) => rowOf(run, report))}</tbody></table></div></details>
 </section>`;
 }
 
@@ -64,7 +64,7 @@ function changedPart(runs: readonly PastRun[]): Markup {
     always.length === 0
       ? ""
       : html`<p><strong>Changed on every run:</strong> ${always.map(({ subject }) => shortenMiddle(visibleText(subject), 80)).join(", ")}. What changes every time is never cached.</p>`;
-  return html`${told}<div class="scroll" tabindex="0" role="region" aria-label="What changed on which run"><table class="marks"><caption>What changed, in the ${countText(runs.length, "run")} that had one to compare with; oldest left</caption><thead><tr><th scope="col">input</th><th scope="col">runs</th><th scope="col">work</th><th scope="col">when</th></tr></thead><tbody>${rows.map(
+  return html`${told}<div class="scroll" tabindex="0" role="group" aria-label="What changed on which run"><table class="marks"><caption>What changed, in the ${countText(runs.length, "run")} that had one to compare with; oldest left</caption><thead><tr><th scope="col">input</th><th scope="col">runs</th><th scope="col">work</th><th scope="col">when</th></tr></thead><tbody>${rows.map(
     (row) =>
       html`<tr><th scope="row">${shortenMiddle(visibleText(row.subject), 120)} <span class="dim">${row.code}</span></th><td class="right">${numberText(row.runs.size)} of ${numberText(runs.length)}</td><td class="right">${row.seconds === null ? "" : secondsText(row.seconds)}</td><td>${strip(row.runs, runs.length)}</td></tr>`,
   )}</tbody></table></div>`;

@@ -117,14 +117,14 @@ export function pageDataOf(view: ReportView, beside: Beside | null): PageData {
               now === null ? null : visibleText(now),
             ]),
             ...(detail.more > 0 ? { more: detail.more } : {}),
-            proven: detail.proven,
+            proven: typeof detail.proven === "string" ? visibleText(detail.proven) : detail.proven,
             ...(detail.sameOutput ? { sameOutput: true as const } : {}),
           }),
       ...(needed.length > 0 ? { needs: needed } : {}),
     };
   });
   return {
-    module: report.now.module,
+    module: report.now.module === null ? null : visibleText(report.now.module),
     groups: groups.map(({ group, label, colour }) => ({
       label,
       summary: visibleText(group.summary),

@@ -26,7 +26,7 @@ export function runsPart(report: Report, beside: Beside | null): Markup {
       : html`<th scope="col">before</th><th scope="col">now</th>`;
   return html`<section id="runs" aria-labelledby="runs-title">
 <h2 id="runs-title">${before === null ? "The run" : "Before and now"}</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="runs-title"><table class="facts"><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table></div>
+<div class="scroll" tabindex="0" role="group" aria-labelledby="runs-title"><table class="facts"><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table></div>
 </section>`;
 }
 

@@ -26,9 +26,9 @@ export function timelinePart(view: ReportView, beside: Beside | null): Markup {
   });
   const over = path.length - shown.length;
   return html`<section id="timeline" aria-labelledby="timeline-title"><h2 id="timeline-title">Timeline</h2>
-<p>${numberText(timeline.lanes)} ${timeline.lanes === 1 ? "action was" : "actions were"} worked on at once at the most; the last one ended after ${secondsText(timeline.seconds)}.</p>
+<p>At most ${countText(timeline.lanes, "action")} ran at once; the last one ended after ${secondsText(timeline.seconds)}.</p>
 <details><summary>Critical path: ${countText(path.length, "action")}, each waited for the one before</summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Critical path"><table><thead><tr><th scope="col">action</th><th scope="col">start</th><th scope="col">took</th></tr></thead><tbody>${over > 0 ? html`<tr><td colspan="3" class="dim">${countText(over, "action")} before these</td></tr>` : ""}${items}</tbody></table></div>
+<div class="scroll" tabindex="0" role="group" aria-label="Critical path"><table><thead><tr><th scope="col">action</th><th scope="col">start</th><th scope="col">took</th></tr></thead><tbody>${over > 0 ? html`<tr><td colspan="3" class="dim">${countText(over, "action")} before these</td></tr>` : ""}${items}</tbody></table></div>
 <p class="dim">Making one of these faster, or sparing it, makes the run shorter; others only make room. Go's record does not name workers: each action stands in the first row that was free.</p></details>
 </section>`;
 }
@@ -55,7 +55,7 @@ export function reachPart(view: ReportView): Markup {
       .sort((a, b) => (b.seconds ?? -1) - (a.seconds ?? -1) || b.count - a.count);
     const shown = rows.slice(0, mostFolders);
     const over = rows.length - shown.length;
-    return html`<details><summary>${numberText(at + 1)}  ${shortenMiddle(visibleText(group.summary), 200)}: ${countText(rows.length, "module")}</summary><div class="scroll" tabindex="0" role="region" aria-label="Modules that cause ${at + 1} reached"><table><thead><tr><th scope="col">module</th><th scope="col">actions</th><th scope="col">work</th></tr></thead><tbody>${shown.map(
+    return html`<details><summary>${numberText(at + 1)}  ${shortenMiddle(visibleText(group.summary), 200)}: ${countText(rows.length, "module")}</summary><div class="scroll" tabindex="0" role="group" aria-label="Modules that cause ${at + 1} reached"><table><thead><tr><th scope="col">module</th><th scope="col">actions</th><th scope="col">work</th></tr></thead><tbody>${shown.map(
       ({ path, count, seconds }) =>
         html`<tr><th scope="row">${path === "std" ? "standard library" : shortenMiddle(visibleText(path), 200)}</th><td class="right">${numberText(count)}</td><td class="right">${seconds === null ? "" : secondsText(seconds)}</td></tr>`,
     )}${over > 0 ? html`<tr><td colspan="3" class="dim">and ${numberText(over)} more</td></tr>` : ""}</tbody></table></div></details>`;

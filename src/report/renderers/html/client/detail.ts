@@ -112,7 +112,7 @@ function inputsOf(action: PageAction, page: Page): Node[] {
     element("h3", {}, "Inputs that differ"),
     element(
       "div",
-      { class: "scroll", tabindex: 0, role: "region", "aria-label": "Inputs that differ" },
+      { class: "scroll", tabindex: 0, role: "group", "aria-label": "Inputs that differ" },
       element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)),
     ),
     ...(more > 0

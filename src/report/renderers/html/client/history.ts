@@ -87,10 +87,15 @@ function chartOf(
         x: { time: false, range: [-0.4, runs.length - 0.6] },
         y: { range: (_, __, most) => (isShare ? [0, 100] : [0, Math.max(most ?? 0, 1) * 1.1]) },
       },
-      legend: { live: true },
+      legend: { show: lines.length > 1, live: false },
       axes: [
         { ...axis, incrs: [1, 2, 5, 10], values: (_, ticks) => ticks.map((tick) => labelOf(runs, tick)) },
-        { ...axis, size: 56, values: (_, ticks) => ticks.map(unit) },
+        {
+          ...axis,
+          size: 56,
+          ...(title === "Causes" ? { incrs: [1, 2, 5, 10, 20, 50, 100, 1000] } : {}),
+          values: (_, ticks) => ticks.map(unit),
+        },
       ],
       series: [
         { label: "run", value: (_, at) => (at === null ? "" : whenText(runs[at])) },

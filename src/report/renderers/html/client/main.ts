@@ -26,7 +26,7 @@ function next(at: number): void {
   try {
     part();
   } catch (error) {
-    console.error(error);
+    reportError(error);
   }
   setTimeout(() => next(at + 1), 0);
 }
