@@ -68,15 +68,21 @@ export function actionsFromGraph(input: GraphInput): readonly RunAction[] {
       outcome: ran === null ? "unknown" : ran ? "ran" : "hit",
       failed: ran === true && (kind === "build" || kind === "link") && node.buildId === null,
       seconds: working.reduce((sum, each) => sum + each.commandNs, 0) / 1e9,
-      intervals: working.map((each) => [
-        Math.max(0, ((each.timeStart ?? input.startMs) - input.startMs) / 1000),
-        Math.max(0, ((each.timeDone ?? input.startMs) - input.startMs) / 1000),
+      intervals: (ran === false && node.timeStart !== null ? [node] : working).map((each) => [
+        secondsSince(input.startMs, each.timeStart, ran === false),
+        secondsSince(input.startMs, each.timeDone, ran === false),
       ]),
       target: kind === "link" ? targetOf(node, graph, input.isWorkPath) : null,
       unverified: null,
     });
   }
   return actions;
+}
+
+/** To the millisecond where a thousand of them are kept, of hits: what a look into the cache takes. */
+function secondsSince(startMs: number, atMs: number | null, isRough: boolean): number {
+  const passed = Math.max(0, (atMs ?? startMs) - startMs);
+  return (isRough ? Math.round(passed) : passed) / 1000;
 }
 
 export interface LogInput {

@@ -8,7 +8,7 @@ export interface Timeline {
   readonly lanes: number;
   /** All of the run, hits too, in its order. */
   readonly actions: readonly TimelineAction[];
-  /** Places of the actions that the whole run waited for, the first to start first: none could have ended earlier without the one before. */
+  /** Places of the actions that ran and that the whole run waited for, the first to start first: none could have ended earlier without the one before. */
   readonly critical: readonly number[];
 }
 
@@ -18,15 +18,15 @@ export interface TimelineAction {
   readonly package: string;
   readonly variant: string | null;
   readonly outcome: RunAction["outcome"];
-  /** Start and end in seconds since the run's start, and the row, from 0; empty of what ran nothing. */
+  /** Start and end in seconds since the run's start, and the row, from 0; of a hit when it was looked up, where that is known. */
   readonly spans: readonly (readonly [from: number, to: number, lane: number])[];
   /** Places of the actions that it needs, as far as its inputs tell; of a link its main package alone. */
   readonly needs: readonly number[];
-  /** The place of the needed action that ended last before it could start; null where nothing that ran was needed. */
+  /** The place of the needed action, of those that ran, that ended last before it started; null where there is none. */
   readonly unblockedBy: number | null;
 }
 
-/** Null where no action has a time: without an action graph, or where nothing ran. */
+/** Null where no action has a time: without an action graph. */
 export function timelineOf({ run, blocks }: RunWithBlocks): Timeline | null {
   if (!run.actions.some(({ intervals }) => intervals.length > 0)) return null;
   const places = new Map(run.actions.map(({ key }, at) => [key, at]));
@@ -42,7 +42,14 @@ export function timelineOf({ run, blocks }: RunWithBlocks): Timeline | null {
       outcome: action.outcome,
       spans: spans[at] ?? [],
       needs: action.kind === "link" ? all.slice(0, 1) : all,
-      unblockedBy: lastOf(all, startOf(spans[at]), spans),
+      unblockedBy:
+        action.outcome === "hit"
+          ? null
+          : lastOf(
+              all.filter((need) => run.actions[need]?.outcome !== "hit"),
+              startOf(spans[at]),
+              spans,
+            ),
     };
   });
   return {
@@ -120,8 +127,8 @@ function criticalPath(actions: readonly TimelineAction[]): number[] {
   const path: number[] = [];
   let at: number | null = null;
   let end = Number.NEGATIVE_INFINITY;
-  actions.forEach(({ spans }, place) => {
-    if (endOf(spans) > end) {
+  actions.forEach(({ spans, outcome }, place) => {
+    if (outcome !== "hit" && endOf(spans) > end) {
       end = endOf(spans);
       at = place;
     }

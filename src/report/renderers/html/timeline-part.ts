@@ -1,5 +1,6 @@
 import type { Beside } from "../../beside.ts";
 import { type Folder, foldPackages } from "../../fold-packages.ts";
+import type { Timeline } from "../../timeline.ts";
 import { actionsOfCauses, type ReportView } from "../../transforms/report-view.ts";
 import { actionName } from "../../wording/names.ts";
 import { countText, numberText, secondsText } from "../../wording/numbers.ts";
@@ -16,21 +17,31 @@ export function timelinePart(view: ReportView, beside: Beside | null): Markup {
     return html`<section id="timeline" aria-labelledby="timeline-title"><h2 id="timeline-title">Timeline</h2>
 <p class="dim">When each action ran stands in the record of the run, and that is not here. Where the run was recorded, <code>gocache-why diff --format html</code> has it.</p></section>`;
   }
-  const { module } = view.report.now;
+  const hasHits = timeline.actions.some(({ outcome, spans }) => outcome === "hit" && spans.length > 0);
+  const faint = hasHits ? " Faint is what was looked up in the cache, and was there." : "";
+  return html`<section id="timeline" aria-labelledby="timeline-title"><h2 id="timeline-title">Timeline</h2>
+<p>At most ${countText(timeline.lanes, "action")} at once; the last one ended after ${secondsText(timeline.seconds)}.${faint}</p>
+${pathPart(timeline, view.report.now.module)}
+</section>`;
+}
+
+/** What the whole run waited for, one after the other. */
+function pathPart(timeline: Timeline, module: string | null): Markup {
   const path = timeline.critical.flatMap((at) => timeline.actions[at] ?? []);
+  if (path.length === 0) return nothing;
   const longest = Math.max(...path.map(({ spans }) => workOf(spans)));
   const shown = path.length > mostSteps ? path.slice(-mostSteps) : path;
   const items = shown.map(({ key, spans }) => {
-    const [from, to] = [Math.min(...spans.map((span) => span[0])), Math.max(...spans.map((span) => span[1]))];
+    const from = Math.min(...spans.map((span) => span[0]));
+    const to = Math.max(...spans.map((span) => span[1]));
     return html`<tr><th scope="row">${name(key, module)}</th><td class="right">${from.toFixed(2)} s</td><td class="right">${(to - from).toFixed(2)} s${bar(workOf(spans), longest)}</td></tr>`;
   });
   const over = path.length - shown.length;
-  return html`<section id="timeline" aria-labelledby="timeline-title"><h2 id="timeline-title">Timeline</h2>
-<p>At most ${countText(timeline.lanes, "action")} ran at once; the last one ended after ${secondsText(timeline.seconds)}.</p>
-<details><summary>Critical path: ${countText(path.length, "action")}, each waited for the one before</summary>
-<div class="scroll" tabindex="0" role="group" aria-label="Critical path"><table><thead><tr><th scope="col">action</th><th scope="col">start</th><th scope="col">took</th></tr></thead><tbody>${over > 0 ? html`<tr><td colspan="3" class="dim">${countText(over, "action")} before these</td></tr>` : ""}${items}</tbody></table></div>
-<p class="dim">Making one of these faster, or sparing it, makes the run shorter; others only make room. Go's record does not name workers: each action stands in the first row that was free.</p></details>
-</section>`;
+  const before =
+    over > 0 ? html`<tr><td colspan="3" class="dim">${countText(over, "action")} before these</td></tr>` : "";
+  return html`<details><summary>Critical path: ${countText(path.length, "action")}, each waited for the one before</summary>
+<div class="scroll" tabindex="0" role="group" aria-label="Critical path"><table><thead><tr><th scope="col">action</th><th scope="col">start</th><th scope="col">took</th></tr></thead><tbody>${before}${items}</tbody></table></div>
+<p class="dim">Making one of these faster, or sparing it, makes the run shorter; others only make room. Go's record does not name workers: each action stands in the first row that was free.</p></details>`;
 }
 
 const mostSteps = 60;

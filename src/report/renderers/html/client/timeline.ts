@@ -45,7 +45,10 @@ function createChart(
   timeline: PageTimeline,
 ): { controls: HTMLElement; stage: HTMLElement; told: HTMLElement; draw(): void } {
   const bars = timeline.spans.map(([place, from, to, lane]): Bar => ({ place, from, to, lane }));
-  const byStart = [...bars].sort((a, b) => a.from - b.from || a.lane - b.lane);
+  const hasRun = bars.some(({ place }) => page.action(place).verdict !== "hit");
+  const byStart = bars
+    .filter(({ place }) => !hasRun || page.action(place).verdict !== "hit")
+    .sort((a, b) => a.from - b.from || a.lane - b.lane);
   const critical = new Set(timeline.critical);
   const filter: Filter = { text: "", groups: new Set(), kinds: new Set() };
   const unblocks = new Map<number, number[]>();
@@ -425,6 +428,7 @@ function lastOf(bars: readonly Bar[]): Bar | undefined {
 }
 
 function matches(action: PageAction, filter: Filter, page: Page): boolean {
+  if (action.verdict === "hit" && filter.kinds.has("cached")) return false;
   if (filter.kinds.has(action.kind)) return false;
   if (action.groups.length > 0 && action.groups.every((group) => filter.groups.has(group))) return false;
   return filter.text === "" || page.nameOf(action).toLowerCase().includes(filter.text);
@@ -470,6 +474,18 @@ function controlsOf(
       changed();
     }),
   );
+  const some = (isHit: boolean): boolean =>
+    bars.some(({ place }) => (page.action(place).verdict === "hit") === isHit);
+  const cached =
+    some(true) && some(false)
+      ? [
+          toggle("cached", "chip hit", (on) => {
+            if (on) filter.kinds.delete("cached");
+            else filter.kinds.add("cached");
+            changed();
+          }),
+        ]
+      : [];
   const button = (label: string, told: string, act: () => void): HTMLElement => {
     const made = element("button", { type: "button", "aria-label": told, title: told }, label);
     made.addEventListener("click", act);
@@ -482,6 +498,7 @@ function controlsOf(
     search,
     ...(causes.length > 1 ? causes.slice(0, 12) : []),
     ...(kinds.length > 1 ? kinds : []),
+    ...cached,
     toggle("critical path", "chip plain", moves.path),
     element(
       "span",
