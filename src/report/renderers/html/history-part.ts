@@ -64,7 +64,7 @@ function changedPart(runs: readonly PastRun[]): Markup {
     always.length === 0
       ? ""
       : html`<p><strong>Changed on every run:</strong> ${always.map(({ subject }) => shortenMiddle(visibleText(subject), 80)).join(", ")}. What changes every time is never cached.</p>`;
-  return html`${told}<div class="scroll" tabindex="0" role="group" aria-label="What changed on which run"><table class="marks"><caption>What changed, in the ${countText(runs.length, "run")} that had one to compare with; oldest left</caption><thead><tr><th scope="col">input</th><th scope="col">runs</th><th scope="col">work</th><th scope="col">when</th></tr></thead><tbody>${rows.map(
+  return html`${told}<p class="dim">What changed, in the ${countText(runs.length, "run")} that had one to compare with; the oldest stands left.</p><div class="scroll" tabindex="0" role="group" aria-label="What changed on which run"><table class="marks"><thead><tr><th scope="col">input</th><th scope="col">runs</th><th scope="col">work</th><th scope="col">when</th></tr></thead><tbody>${rows.map(
     (row) =>
       html`<tr><th scope="row">${shortenMiddle(visibleText(row.subject), 120)} <span class="dim">${row.code}</span></th><td class="right">${numberText(row.runs.size)} of ${numberText(runs.length)}</td><td class="right">${row.seconds === null ? "" : secondsText(row.seconds)}</td><td>${strip(row.runs, runs.length)}</td></tr>`,
   )}</tbody></table></div>`;

@@ -39,7 +39,7 @@ function pathPart(timeline: Timeline, module: string | null): Markup {
   const over = path.length - shown.length;
   const before =
     over > 0 ? html`<tr><td colspan="3" class="dim">${countText(over, "action")} before these</td></tr>` : "";
-  return html`<details><summary>Critical path: ${countText(path.length, "action")}, each waited for the one before</summary>
+  return html`<details><summary>Critical path: ${countText(path.length, "action")}${path.length === 1 ? "" : ", each waited for the one before"}</summary>
 <div class="scroll" tabindex="0" role="group" aria-label="Critical path"><table><thead><tr><th scope="col">action</th><th scope="col">start</th><th scope="col">took</th></tr></thead><tbody>${before}${items}</tbody></table></div>
 <p class="dim">Making one of these faster, or sparing it, makes the run shorter; others only make room. Go's record does not name workers: each action stands in the first row that was free.</p></details>`;
 }

@@ -194,7 +194,10 @@ function createChart(
 
   function drawConcurrency(ink: CanvasRenderingContext2D, x: ReturnType<typeof scale>): void {
     const changes = bars
-      .filter(({ place }) => isShown(place))
+      .filter(
+        ({ place, from, to }) =>
+          to > from && isShown(place) && (!hasRun || page.action(place).verdict !== "hit"),
+      )
       .flatMap(({ from, to }) => [[from, 1] as const, [to, -1] as const])
       .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
     const bottom = barsHeight + gap + graphHeight;
