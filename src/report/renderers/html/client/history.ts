@@ -28,7 +28,8 @@ export function drawHistory(page: Page): void {
     width = place.clientWidth;
     draw();
   }).observe(place);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  for (const query of ["(prefers-color-scheme: dark)", "print"])
+    matchMedia(query).addEventListener("change", draw);
 }
 
 interface Curves {

@@ -3,7 +3,7 @@ import { createDetail } from "./detail.ts";
 import { drawGraph } from "./graph.ts";
 import { drawHistory } from "./history.ts";
 import { drawTimeline } from "./timeline.ts";
-import { enhanceNames } from "./tree.ts";
+import { enhanceNames, openForPrint } from "./tree.ts";
 
 const data = JSON.parse(document.getElementById("data")?.textContent ?? "null") as PageData;
 const page = createDetail(data);
@@ -11,6 +11,7 @@ const page = createDetail(data);
 /** The page is whole without any of these: where one fails, the rest stays. */
 const parts: readonly (() => void)[] = [
   () => enhanceNames(page),
+  openForPrint,
   () => drawTimeline(page),
   () => drawHistory(page),
   () => drawGraph(page),

@@ -410,6 +410,8 @@ function createChart(
   );
   new ResizeObserver(queue).observe(stage);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", queue);
+  // Paper is white: what is drawn has to be drawn again before it is printed.
+  matchMedia("print").addEventListener("change", draw);
 
   const controls = controlsOf(page, bars, filter, queue, {
     zoomIn: () => zoom(0.6, middle()),

@@ -22,6 +22,22 @@ export function enhanceNames(page: Page): void {
   );
 }
 
+/** On paper nothing can be opened: what is folded directly below the causes is printed open. */
+export function openForPrint(): void {
+  let opened: HTMLDetailsElement[] = [];
+  window.addEventListener("beforeprint", () => {
+    opened = [
+      ...document.querySelectorAll<HTMLDetailsElement>(
+        ".cause > details:not([open]), section > details:not([open])",
+      ),
+    ].filter((fold) => fold.closest("#actions") === null);
+    for (const fold of opened) fold.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const fold of opened) fold.open = false;
+  });
+}
+
 function toButton(name: HTMLElement, page: Page): void {
   const place = Number(name.dataset.action);
   name.removeAttribute("data-action");
