@@ -53,7 +53,7 @@ function causeItem(
   const tree = treePart(view, group, places);
   const count = group.direct + group.cascade;
   return html`<li class="cause c${colour}" id="cause-${label}">
-<h3><span class="number" aria-hidden="true">${label}</span> <span class="summary">${shortenMiddle(visibleText(group.summary), 400)}</span>${origin === null ? "" : html` <span class="dim">(${origin})</span>`} ${seconds}</h3>
+<h3><span class="number" aria-hidden="true">${label}</span> <span class="summary">${shortenMiddle(visibleText(group.summary), 400)}${origin === null ? "" : html` <span class="dim">(${origin})</span>`}</span> ${seconds}</h3>
 <p>${shortenMiddle(reach, 400)} ${evidence}</p>
 ${advicePart(group, told)}${changes === null ? "" : html`<details><summary>Inputs before and now</summary>${changes}</details>`}${tree === null ? "" : html`<details><summary>${countText(count, "action")} that ran for it</summary>${tree}</details>`}
 </li>`;

@@ -7,6 +7,9 @@ import type { Page } from "./page.ts";
 /** So many boxes can be read at once. */
 const mostBoxes = 36;
 
+/** With more than this, opened by hand, those with the least work are one box. */
+const mostOpened = 90;
+
 /** A box of the graph: one package, or a folder of several. */
 interface Box {
   readonly path: string;
@@ -94,7 +97,8 @@ function show(
     marginy: 8,
   });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const box of boxes) graph.setNode(box.path, { width: widthOf(nameOf(box, page)), height: 42 });
+  for (const box of boxes)
+    graph.setNode(box.path, { width: widthOf(nameOf(box, page), factsOf(box, page)), height: 42 });
   for (const [from, to] of edges) graph.setEdge(from, to);
   layout(graph);
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
@@ -169,6 +173,7 @@ function boxesOf(
     for (const path of automatic) unfolded.add(path);
     folded = fold(unfolded);
   }
+  folded = gathered(folded, (list) => list.reduce((sum, at) => sum + (actions[at]?.seconds ?? 0), 0));
   const boxOf = new Map<number, string>();
   const boxes = [...folded].map(([path, list]): Box => {
     for (const at of list) boxOf.set(at, path);
@@ -184,6 +189,19 @@ function boxesOf(
   });
   return { boxes, boxOf };
 }
+
+function gathered(
+  folded: Map<string, number[]>,
+  workIn: (list: readonly number[]) => number,
+): Map<string, number[]> {
+  if (folded.size <= mostOpened) return folded;
+  const sorted = [...folded].sort(([, a], [, b]) => workIn(b) - workIn(a));
+  const rest = sorted.slice(mostOpened);
+  return new Map([...sorted.slice(0, mostOpened), [others, rest.flatMap(([, list]) => list)]]);
+}
+
+/** The path of the box with all others. */
+const others = "…";
 
 /** What was unfolded without being asked: it stays so when a box is opened. */
 let automatic: ReadonlySet<string> = new Set();
@@ -216,19 +234,12 @@ function buttonOf(
   open: (path: string) => void,
 ): HTMLElement {
   const seconds = workOf(box, page);
-  const parts = [
-    ...(box.ran.length > 0 && (box.isFolder || box.ran.length > 1)
-      ? [countText(box.ran.length, "action")]
-      : []),
-    ...(seconds > 0 ? [secondsText(seconds)] : []),
-    ...(box.spared.length > 0 ? [`${numberText(box.spared.length)} spared`] : []),
-  ];
   const kind = `box${box.isRoot ? " root" : ""}${box.isCut ? " cut" : ""}${box.ran.length === 0 ? " spared" : ""}`;
   const button = element(
     "button",
     { type: "button", class: kind, title: box.path },
     element("span", { class: "box-name" }, nameOf(box, page)),
-    element("span", { class: "box-facts" }, parts.join(", ")),
+    element("span", { class: "box-facts" }, factsOf(box, page)),
   );
   button.style.left = `${node.x - node.width / 2}px`;
   button.style.top = `${node.y - node.height / 2}px`;
@@ -239,13 +250,27 @@ function buttonOf(
   button.style.setProperty("--share", `${share}%`);
   if (first !== undefined) button.style.setProperty("--own", page.colourOf(page.action(first)));
   button.addEventListener("click", () => {
+    if (box.path === others) return;
     if (box.isFolder) open(box.path);
     else if (first !== undefined) page.open(first);
   });
   return button;
 }
 
+function factsOf(box: Box, page: Page): string {
+  const seconds = workOf(box, page);
+  const parts = [
+    ...(box.ran.length > 0 && (box.isFolder || box.ran.length > 1)
+      ? [countText(box.ran.length, "action")]
+      : []),
+    ...(seconds > 0 ? [secondsText(seconds)] : []),
+    ...(box.spared.length > 0 ? [`${numberText(box.spared.length)} spared`] : []),
+  ];
+  return parts.join(", ");
+}
+
 function nameOf(box: Box, page: Page): string {
+  if (box.path === others) return "all others";
   if (box.path === "std") return "standard library/";
   return `${shortenStart(page.packageName(box.path), 30)}${box.isFolder ? "/" : ""}`;
 }
@@ -254,8 +279,8 @@ function workOf(box: Box, page: Page): number {
   return box.ran.reduce((sum, at) => sum + (page.action(at).seconds ?? 0), 0);
 }
 
-function widthOf(name: string): number {
-  return Math.max(112, name.length * 7.4 + 24);
+function widthOf(name: string, facts: string): number {
+  return Math.max(112, name.length * 7.8 + 30, facts.length * 6.6 + 30);
 }
 
 /** The end of a path tells more than its beginning. */
