@@ -86,7 +86,7 @@ function show(
   open: (path: string) => void,
 ): void {
   const { boxes, boxOf } = boxesOf(page, group, opened);
-  const edges = edgesOf(page, boxOf);
+  const edges = withoutShortcuts([...edgesOf(page, boxOf)]);
   const graph = new Graph();
   const isNarrow = place.clientWidth < 560;
   graph.setGraph({
@@ -116,6 +116,39 @@ function show(
     sheet.append(buttonOf(box, node, most, page, open));
   }
   place.replaceChildren(sheet);
+  // Where it is larger than its place the roots are what is seen first.
+  const root = boxes.find(({ isRoot }) => isRoot);
+  const at = root === undefined ? null : (graph.node(root.path) as { x: number; y: number });
+  if (at !== null)
+    place.scrollTo(
+      at.x - place.clientWidth / (isNarrow ? 2 : 4),
+      at.y - place.clientHeight / (isNarrow ? 4 : 2),
+    );
+}
+
+/** The edges without those that a way over other boxes replaces: what is left tells the same with a tenth of the lines. */
+function withoutShortcuts(
+  edges: readonly (readonly [string, string])[],
+): readonly (readonly [string, string])[] {
+  const after = new Map<string, Set<string>>();
+  for (const [from, to] of edges) after.set(from, (after.get(from) ?? new Set()).add(to));
+  const reaches = (from: string, to: string): boolean => {
+    const seen = new Set<string>();
+    const open = [...(after.get(from) ?? [])].filter((next) => next !== to);
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (at === to) return true;
+      if (seen.has(at) || at === from) continue;
+      seen.add(at);
+      open.push(...(after.get(at) ?? []));
+    }
+    return false;
+  };
+  return edges.filter(([from, to]) => {
+    if (!reaches(from, to)) return true;
+    // One at a time: of two folders that need each other each way stays the other's.
+    after.get(from)?.delete(to);
+    return false;
+  });
 }
 
 function boxesOf(

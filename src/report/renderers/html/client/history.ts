@@ -93,7 +93,7 @@ function chartOf(
         { ...axis, incrs: [1, 2, 5, 10], values: (_, ticks) => ticks.map((tick) => labelOf(runs, tick)) },
         {
           ...axis,
-          size: 56,
+          size: 68,
           ...(title === "Causes" ? { incrs: [1, 2, 5, 10, 20, 50, 100, 1000] } : {}),
           values: (_, ticks) => ticks.map(unit),
         },
