@@ -23,7 +23,7 @@ try {
   const real = await renderReport(report, "html", { beside });
   if (values.all === undefined) {
     const file = join(project, "docs/page.png");
-    await take(real, file, { width: 1100, height: 980 }, "light", false);
+    await take(real, file, { width: 1100, height: 1030 }, "light", false);
     const { size } = statSync(file);
     console.log(`${file}: ${size} bytes`);
     if (size > 200_000) throw new Error("the picture is too large for a README");

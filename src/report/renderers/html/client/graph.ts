@@ -117,13 +117,13 @@ function show(
   }
   place.replaceChildren(sheet);
   // Where it is larger than its place the roots are what is seen first.
-  const root = boxes.find(({ isRoot }) => isRoot);
-  const at = root === undefined ? null : (graph.node(root.path) as { x: number; y: number });
-  if (at !== null)
-    place.scrollTo(
-      at.x - place.clientWidth / (isNarrow ? 2 : 4),
-      at.y - place.clientHeight / (isNarrow ? 4 : 2),
-    );
+  const [at] = boxes
+    .filter(({ isRoot }) => isRoot)
+    .map(({ path }) => graph.node(path) as { x: number; y: number })
+    .sort((a, b) => (isNarrow ? a.y - b.y : a.x - b.x));
+  if (at === undefined) return;
+  const [aside, above] = isNarrow ? [0.5, 0.1] : [0.1, 0.5];
+  place.scrollTo(at.x - place.clientWidth * aside, at.y - place.clientHeight * above);
 }
 
 /** The edges without those that a way over other boxes replaces: what is left tells the same with a tenth of the lines. */
@@ -313,7 +313,7 @@ function workOf(box: Box, page: Page): number {
 }
 
 function widthOf(name: string, facts: string): number {
-  return Math.max(112, name.length * 7.8 + 30, facts.length * 6.6 + 30);
+  return Math.max(112, name.length * 8.3 + 32, facts.length * 6.6 + 30);
 }
 
 /** The end of a path tells more than its beginning. */

@@ -212,10 +212,10 @@ function createChart(
     }
     ink.lineTo(x(whole), bottom);
     ink.closePath();
-    ink.fillStyle = page.colour("area");
+    ink.globalAlpha = 0.35;
+    ink.fillStyle = page.colour("dim");
     ink.fill();
-    ink.strokeStyle = page.colour("dim");
-    ink.stroke();
+    ink.globalAlpha = 1;
   }
 
   /** From the end of what was waited for to the start of what waited. */
