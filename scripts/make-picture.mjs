@@ -59,6 +59,8 @@ function idle(totals) {
   const byVerdict = Object.fromEntries(Object.keys(totals.byVerdict).map((name) => [name, 0]));
   return {
     ...totals,
+    seconds: 0,
+    wallSeconds: 0,
     hit: totals.actions,
     ran: 0,
     missed: 0,
