@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { pageAssets } from "./scripts/page-assets.mjs";
 
 /** Where .ci/run wants the results as JSON; the command that it runs is the README's, without further words. */
 const jsonReport = process.env.GOCACHE_WHY_TEST_REPORT;
@@ -6,6 +7,8 @@ const jsonReport = process.env.GOCACHE_WHY_TEST_REPORT;
 // Real go runs fill a cache of their own, which takes a minute on a small machine. No test sees the user's cache or history:
 // each sets its own GOCACHE and XDG_STATE_HOME; the end-to-end tests take nothing from the environment but PATH.
 export default defineConfig({
+  // As in scripts/build.mjs.
+  define: { GOCACHE_WHY_PAGE: JSON.stringify(pageAssets().packed) },
   test: {
     pool: "forks",
     maxWorkers: 2,

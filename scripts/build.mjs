@@ -9,6 +9,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { pageAssets } from "./page-assets.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { out } = parseArgs({ options: { out: { type: "string" } } }).values;
@@ -18,8 +19,13 @@ rmSync(dist, { recursive: true, force: true });
 const bundled = new Set();
 /** How much of the bundles is other people's code. */
 let bundledBytes = 0;
+const page = pageAssets();
 const chunks = await bundleStart("src/cli/main.ts");
 await bundle({ ...chunks, index: "src/index.ts" });
+for (const [input, bytes] of Object.entries(page.bytesFrom)) {
+  noteBundled(input);
+  if (input.includes("node_modules/")) bundledBytes += bytes;
+}
 writeLicenses();
 if (out === undefined) writeTypes();
 
@@ -60,15 +66,16 @@ async function bundle(entryPoints, more = { splitting: true, format: "esm" }) {
     // property on each closure that is made, also in hot loops.
     minify: true,
     legalComments: "none",
-    define: { GOCACHE_WHY_VERSION: JSON.stringify(version) },
+    define: {
+      GOCACHE_WHY_VERSION: JSON.stringify(version),
+      // Of the HTML report alone, which is a chunk of its own.
+      GOCACHE_WHY_PAGE: JSON.stringify(page.packed),
+    },
     logLevel: "warning",
     write: false,
     metafile: true,
   });
-  for (const input of Object.keys(metafile.inputs)) {
-    const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
-    if (found !== undefined) bundled.add(found);
-  }
+  for (const input of Object.keys(metafile.inputs)) noteBundled(input);
   for (const { inputs } of Object.values(metafile.outputs)) {
     for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
       if (input.includes("node_modules/")) bundledBytes += bytesInOutput;
@@ -78,6 +85,12 @@ async function bundle(entryPoints, more = { splitting: true, format: "esm" }) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, withRequire(path, text));
   }
+}
+
+/** @param {string} input a file that is in a bundle */
+function noteBundled(input) {
+  const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+  if (found !== undefined) bundled.add(found);
 }
 
 /** Bundled CommonJS calls `require` for Node's own modules; only the chunk with esbuild's stand-in for it needs one. */

@@ -15,6 +15,7 @@ export type { LogEvent } from "./log/log-event.ts";
 export { createLogParser, type LogParser } from "./log/parse-log.ts";
 export { type LogChunks, type ReadLogOptions, readLog } from "./model/read-log.ts";
 export type { ActionKind, Block, Origin, Problem, Run, RunAction, RunWithBlocks } from "./model/run.ts";
+export { type Beside, besideOf, type PastRun } from "./report/beside.ts";
 export { buildReport } from "./report/build-report.ts";
 export { type ExplainRunsOptions, explainRuns } from "./report/explain-runs.ts";
 export { type ActionInputs, buildInputs, type Inputs, type InputValue } from "./report/inputs.ts";
@@ -38,6 +39,7 @@ export {
   type TestsInput,
   type TestsPackage,
 } from "./report/tests.ts";
+export type { Timeline } from "./report/timeline.ts";
 export { buildWhatIf, type WhatIfReport } from "./report/what-if.ts";
 export { buildWhy, type Why, type WhyAction, type WhyPath, type WhyStep } from "./report/why.ts";
 export { buildWhyTest, type ChangedTestInput, type UnseenInput, type WhyTest } from "./report/why-test.ts";

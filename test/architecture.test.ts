@@ -39,6 +39,12 @@ const packages: Readonly<Record<string, PackageRule>> = {
     allowed: /^doctor\/read\/dockerfile\.ts$/,
     reason: "one place knows the grammar of Dockerfiles",
   },
+  uplot: { allowed: /^report\/renderers\/html\/client\//, reason: "only the page's own script draws" },
+  "d3-scale": { allowed: /^report\/renderers\/html\/client\//, reason: "only the page's own script draws" },
+  "@dagrejs/dagre": {
+    allowed: /^report\/renderers\/html\/client\//,
+    reason: "only the page's own script draws",
+  },
   diff: { allowed: /^compare\//, reason: "a diff is a value that compare/ makes; others show it" },
 };
 

@@ -24,6 +24,7 @@ Examples:
   gocache-why go build ./...            build, record, say what missed and why
   gocache-why -v go test ./...          with all causes and their inputs
   gocache-why --format json --output why.json go build -o bin/ ./...
+  gocache-why --format html --output why.html go build -o bin/ ./...
   gocache-why why ./internal/io         why this package ran in the newest run
   gocache-why diff before.log now.log   two logs of GODEBUG=gocachehash=1
   gocache-why tests                     what the tests depend on
@@ -237,6 +238,10 @@ Examples:
   gocache-why report why.json
   gocache-why report why.json --format markdown
                                         to be pasted in an issue
+  gocache-why report why.json --open    as a page: the causes, the timeline,
+                                        the packages, the runs before it
+  gocache-why report why.json --format trace --output why.trace.json
+                                        for ui.perfetto.dev
   curl -s https://ci.example.com/why.json | gocache-why report - -v
 
 ${status}`,

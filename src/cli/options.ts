@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Format, formats, isFormat } from "../report/renderers/index.ts";
+import { UsageError } from "./failure.ts";
 
 /** Options of every command that gives a report, as commander hands them over. */
 export interface RawReportOptions {
@@ -7,6 +8,7 @@ export interface RawReportOptions {
   readonly output?: string;
   readonly baseline?: string;
   readonly quiet?: true;
+  readonly open?: true;
   readonly all?: true;
   readonly verbose: number;
   readonly color?: boolean;
@@ -22,6 +24,8 @@ export interface ReportOptions {
   /** A RUN, `none`, or null for the newest of the family. */
   readonly baseline: string | null;
   readonly quiet: boolean;
+  /** To be shown in a browser; the format is HTML then. Absent: no. */
+  readonly open?: true;
   readonly all: boolean;
   readonly verbosity: 0 | 1 | 2;
   /** As asked for on the command line; null where nothing was. */
@@ -64,6 +68,7 @@ export function addFaceOptions(command: Command): Command {
         .default("terminal" as Format),
     )
     .option("--output <file>", "write the report to a file; stderr is go's alone then")
+    .option("--open", "show the report in the browser: --format html, in a file")
     .option("--all", "list every action, hits too")
     .option(
       "-v, --verbose",
@@ -109,11 +114,15 @@ function readFormat(word: string): Format {
 }
 
 export function readReportOptions(raw: RawReportOptions | RawTextOptions<Format>): ReportOptions {
+  const open = "open" in raw && raw.open === true;
+  if (open && raw.format !== "terminal" && raw.format !== "html")
+    throw new UsageError(`--open shows the HTML report: it does not go with --format ${raw.format}`);
   return {
-    format: raw.format,
+    format: open ? "html" : raw.format,
     output: raw.output ?? null,
     baseline: raw.baseline ?? null,
     quiet: "quiet" in raw && raw.quiet === true,
+    ...(open ? { open } : {}),
     all: "all" in raw && raw.all === true,
     verbosity: raw.verbose >= 2 ? 2 : raw.verbose === 1 ? 1 : 0,
     color: raw.color ?? null,

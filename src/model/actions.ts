@@ -68,15 +68,21 @@ export function actionsFromGraph(input: GraphInput): readonly RunAction[] {
       outcome: ran === null ? "unknown" : ran ? "ran" : "hit",
       failed: ran === true && (kind === "build" || kind === "link") && node.buildId === null,
       seconds: working.reduce((sum, each) => sum + each.commandNs, 0) / 1e9,
-      intervals: working.map((each) => [
-        Math.max(0, ((each.timeStart ?? input.startMs) - input.startMs) / 1000),
-        Math.max(0, ((each.timeDone ?? input.startMs) - input.startMs) / 1000),
+      // Of a hit: when it was looked up.
+      intervals: (ran === false && node.timeStart !== null ? [node] : working).map((each) => [
+        secondsBetween(input.startMs, each.timeStart),
+        secondsBetween(input.startMs, each.timeDone),
       ]),
       target: kind === "link" ? targetOf(node, graph, input.isWorkPath) : null,
       unverified: null,
     });
   }
   return actions;
+}
+
+/** To the microsecond, which is what the graph's times are exact to. */
+function secondsBetween(startMs: number, atMs: number | null): number {
+  return Math.round(Math.max(0, (atMs ?? startMs) - startMs) * 1000) / 1e6;
 }
 
 export interface LogInput {

@@ -28,7 +28,7 @@ export interface RunAction {
   readonly failed: boolean;
   /** Wall seconds of its processes and of its helper nodes', added up; null without an action graph. */
   readonly seconds: number | null;
-  /** When it and its helper nodes were running, in seconds since the run's start; [] without a graph or when it was a hit. */
+  /** When it and its helper nodes were running, of a hit when it was looked up, in seconds since the run's start; [] without a graph. */
   readonly intervals: readonly (readonly [number, number])[];
   /** A link's or install's output file, absolute; null where the output stayed in the work directory. */
   readonly target: string | null;

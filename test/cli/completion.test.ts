@@ -125,7 +125,7 @@ const lines: readonly { line: string; offers: readonly string[] | (() => readonl
     { line: "gocache-why di", offers: ["diff"] },
     { line: "gocache-why nothing-like-this", offers: [] },
     { line: "gocache-why --bas", offers: ["--baseline"] },
-    { line: "gocache-why --format ", offers: ["json", "markdown", "terminal"], also: true },
+    { line: "gocache-why --format ", offers: ["html", "json", "markdown", "terminal", "trace"], also: true },
     { line: "gocache-why --format=mark", offers: ["markdown"] },
     { line: "gocache-why --format json --in", offers: ["--in-band"] },
     { line: "gocache-why --output a", offers: ["a folder", "a log.txt"] },

@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -94,6 +103,44 @@ describe("report", () => {
     expect(markdown.stdout).toContain("| 1 | `internal/errors/errors.go` was edited |");
     const json = await run("report", saved, "--format", "json");
     expect(json.stdout).toBe(readFileSync(saved, "utf8"));
+  });
+
+  test("makes a page and a trace of it", async () => {
+    const page = await run("report", saved, "--format", "html");
+    expect(page.stdout).toMatch(
+      /^<!doctype html>\n[\s\S]*internal\/errors\/errors\.go was edited[\s\S]*<\/html>\n$/,
+    );
+    const trace = await run("report", saved, "--format", "trace");
+    expect(JSON.parse(trace.stdout).traceEvents).toHaveLength(1);
+  });
+
+  test("opens the page with the desktop's program, in a file that only its owner can read", async () => {
+    const bin = join(root, "bin");
+    const opened = join(root, "opened");
+    mkdirSync(bin);
+    writeFileSync(
+      join(bin, "xdg-open"),
+      `#!/bin/sh\necho "$1" > "${opened}.part" && mv "${opened}.part" "${opened}"\n`,
+    );
+    chmodSync(join(bin, "xdg-open"), 0o755);
+    const { status, stdout, stderr } = await runMain(root, ["report", saved, "--open"], {
+      PATH: `${bin}:/usr/bin:/bin`,
+    });
+    const file = join(root, "state/gocache-why/report.html");
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: "",
+      stderr: `gocache-why: the report is ${file}\n`,
+    });
+    await expect.poll(() => existsSync(opened) && readFileSync(opened, "utf8")).toBe(`${file}\n`);
+    expect(readFileSync(file, "utf8")).toMatch(/^<!doctype html>/);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const named = await run("report", saved, "--open", "--output", "named.html");
+    expect(named).toMatchObject({ status: 0, stdout: "" });
+    expect(named.stderr).toBe(
+      `gocache-why: there is no program to open a page with; it is ${join(root, "named.html")}\n`,
+    );
+    expect(await run("report", saved, "--open", "--format", "json")).toMatchObject({ status: 2, stdout: "" });
   });
 
   test.each([

@@ -111,7 +111,16 @@ describe("the package", () => {
 
   test("carries the licenses of what it bundles", () => {
     const licenses = readFileSync(join(unpacked, "dist/LICENSES.txt"), "utf8");
-    for (const name of ["chalk", "cli-table3", "commander", "diff", "string-width"]) {
+    for (const name of [
+      "chalk",
+      "cli-table3",
+      "commander",
+      "diff",
+      "string-width",
+      "uplot",
+      "@dagrejs/dagre",
+      "d3-scale",
+    ]) {
       expect(licenses).toMatch(new RegExp(`^${name} \\d`, "m"));
     }
   });
@@ -122,7 +131,9 @@ describe("the package", () => {
   });
 
   test("is a library with types", () => {
-    expect(run("node", ["use.js"], consumer)).toBe("terminal,markdown,json urn:gocache-why:why:1\n");
+    expect(run("node", ["use.js"], consumer)).toBe(
+      "terminal,markdown,json,html,trace urn:gocache-why:why:1\n",
+    );
     const tsc = join(repository, "node_modules/.bin/tsc");
     const flags = [
       "--noEmit",

@@ -4,6 +4,7 @@ import type { Outside } from "../../causes/world.ts";
 import { compareRuns } from "../../compare/compare-runs.ts";
 import { userEnvironment } from "../../go/environment.ts";
 import type { RunWithBlocks } from "../../model/run.ts";
+import type { Beside } from "../../report/beside.ts";
 import { buildReport } from "../../report/build-report.ts";
 import type { Report } from "../../report/report.ts";
 import { UsageError } from "../failure.ts";
@@ -31,16 +32,20 @@ export interface DiffInput {
 /** Compares two runs that are over: recorded ones, or raw logs. */
 export async function diff(input: DiffInput): Promise<number> {
   const { process, options } = input;
-  const { report, warnings } = await diffReport(input);
-  const problem = await deliver(report, options, process.stdout, process);
+  const { report, warnings, beside } = await diffReport(input);
+  const problem = await deliver(report, options, process.stdout, process, beside);
   for (const warning of warnings.slice(0, 1)) await say(process, warning);
   if (problem === null) return 0;
   await say(process, problem);
   return 1;
 }
 
-/** The report on two runs that are over; `warnings` are of the history. */
-export async function diffReport(input: DiffInput): Promise<{ report: Report; warnings: readonly string[] }> {
+/** The report on two runs that are over; `warnings` are of the history, `beside` is what a page shows more. */
+export async function diffReport(input: DiffInput): Promise<{
+  report: Report;
+  warnings: readonly string[];
+  beside: () => Promise<Beside>;
+}> {
   const { process, options } = input;
   const runs = openRuns(process, options.shown, options.quiet);
   const { history } = runs;
@@ -70,7 +75,9 @@ export async function diffReport(input: DiffInput): Promise<{ report: Report; wa
     ...(input.showInnocent === true ? { innocents: await findInnocents(found, outside, process) } : {}),
     ...(await savingsOf(found, outside)),
   });
-  return { report, warnings: history.warnings };
+  const beside = async () =>
+    (await import("../record/beside-report.ts")).besideRun(now, explanation, report, history);
+  return { report, warnings: history.warnings, beside };
 }
 
 async function findInnocents(

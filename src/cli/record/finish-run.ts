@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { explain, explainFirst } from "../../causes/explain.ts";
+import { type Explanation, explain, explainFirst } from "../../causes/explain.ts";
 import { forcedBy } from "../../causes/verdict.ts";
 import { compareRuns } from "../../compare/compare-runs.ts";
 import { openCache } from "../../go/cache.ts";
@@ -313,11 +313,13 @@ async function report(parts: FinishInput, sources: DiffSources, now: RunWithBloc
       process.exit(parts.ran.exit.exitCode);
     };
     const compared = { baseline, note, first, process, endAtOnce };
-    const made = await makeReport(full, compared, sources, options, version);
+    const { report: made, explanation } = await makeReport(full, compared, sources, options, version);
     missed = made.totals.missed;
     if (input.below !== undefined) input.below.collect(made);
     else if (options.output !== null || !options.quiet) {
-      const problem = await deliver(made, options, process.stderr, process);
+      const beside = async () =>
+        (await import("./beside-report.ts")).besideRun(full, explanation, made, history);
+      const problem = await deliver(made, options, process.stderr, process, beside);
       if (problem !== null) await tell(input, problem);
     }
     if (input.below === undefined && mayHaveSinks(options, process.env, parts.ground.directory)) {
@@ -390,7 +392,7 @@ async function makeReport(
   sources: DiffSources,
   options: ReportOptions,
   version: string,
-): Promise<Report> {
+): Promise<{ report: Report; explanation: Explanation }> {
   const { history } = sources;
   const settings = {
     version,
@@ -401,7 +403,7 @@ async function makeReport(
   };
   if (baseline === null && first !== null && canBeExplored(now.run)) {
     const { exploreFirstRun } = await import("./explore-first-run.ts");
-    const { explanation, note: answer } = await untilSignal(process, endAtOnce, (signal) =>
+    const { explanation: found, note: answer } = await untilSignal(process, endAtOnce, (signal) =>
       exploreFirstRun({
         now: withAllBlocks(now, history),
         ...first,
@@ -412,14 +414,15 @@ async function makeReport(
         signal,
       }),
     );
-    const status = explanation === null ? "none" : "reconstructed";
-    return buildReport(explanation ?? explainFirst(now), now.run, {
-      ...settings,
-      baseline: { status, note: answer },
-    });
+    const status = found === null ? "none" : "reconstructed";
+    const explanation = found ?? explainFirst(now);
+    const report = buildReport(explanation, now.run, { ...settings, baseline: { status, note: answer } });
+    return { report, explanation };
   }
   if (baseline === null) {
-    return buildReport(explainFirst(now), now.run, { ...settings, baseline: { status: "none", note } });
+    const explanation = explainFirst(now);
+    const baseline = { status: "none" as const, note };
+    return { report: buildReport(explanation, now.run, { ...settings, baseline }), explanation };
   }
   // `withKnownBlocks` has looked: a run in which nothing changed has no blocks.
   const anyChange = now.blocks.size > 0;
@@ -430,11 +433,12 @@ async function makeReport(
   const found = explain(comparison, outside);
   const told = await withContentInGit(found, sources.env);
   const explanation = showsDiffs(options) ? await withDiffs(told, sources) : told;
-  return buildReport(explanation, now.run, {
+  const report = buildReport(explanation, now.run, {
     ...settings,
     baseline: { status: "compared", note: null },
     ...(await savingsOf(found, outside)),
   });
+  return { report, explanation };
 }
 
 /** Something was looked up and not found. */

@@ -1,3 +1,4 @@
+import type { Beside } from "../beside.ts";
 import type { Report } from "../report.ts";
 
 /** How a report is to be shown: all that a renderer may know beside it. */
@@ -11,6 +12,8 @@ export interface View {
   readonly now: Date;
   /** True to list hits as well. */
   readonly all: boolean;
+  /** Times, inputs and earlier runs, for the faces that are looked at; absent where they are not known. */
+  readonly beside?: Beside | null;
 }
 
 /** A face: a pure function to text that ends in a newline. */

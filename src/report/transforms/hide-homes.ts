@@ -1,4 +1,6 @@
 import { type Place, pathStart, shortenPlaces } from "../../log/hide/places.ts";
+import type { Beside } from "../beside.ts";
+import type { InputValue } from "../inputs.ts";
 import type { Report, ReportCause, ReportInnocent, ReportRun } from "../report.ts";
 
 /** Who made a report, and where: what a stranger need not learn from it. */
@@ -34,6 +36,40 @@ export function hideHomes(report: Report, around: Surroundings = nobody): Report
       : { innocent: report.innocent.map((each) => innocentWithout(each, text)) }),
     warnings: report.warnings.map((warning) => ({ ...warning, message: text(warning.message) })),
   };
+}
+
+/** The same of what stands beside a report. */
+export function hideHomesBeside(beside: Beside, report: Report, around: Surroundings = nobody): Beside {
+  const directories = [report.before?.directory, report.now.directory].flatMap((path) => path ?? []);
+  const text = withoutNames(around, directories);
+  const details = Object.entries(beside.details).map(([key, detail]) => [
+    key,
+    {
+      ...detail,
+      inputs: detail.inputs.map((input) => inputWithout(input, text)),
+      proven: typeof detail.proven === "string" ? text(detail.proven) : detail.proven,
+    },
+  ]);
+  return {
+    ...beside,
+    details: Object.fromEntries(details),
+    history: beside.history.map((run) => ({
+      ...run,
+      args: run.args.map(text),
+      causes:
+        run.causes?.map((cause) => ({
+          ...cause,
+          subject: text(cause.subject),
+          summary: text(cause.summary),
+        })) ?? null,
+    })),
+  };
+}
+
+function inputWithout(value: InputValue, text: Change): InputValue {
+  const before = orNull(value.before, text);
+  const now = orNull(value.now, text);
+  return value.before !== value.now && before === now ? value : { input: text(value.input), before, now };
 }
 
 const nobody: Surroundings = { home: null, user: null, host: null };
