@@ -68,6 +68,7 @@ function env(more = {}) {
     HOME,
     ...kept,
     GOFLAGS: "-buildvcs=false",
+    GOENV: "off",
     GOCACHE: join(root, "gocache"),
     XDG_STATE_HOME: join(root, "state"),
     ...more,
