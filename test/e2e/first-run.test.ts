@@ -71,7 +71,7 @@ describe("no cause comes out of", () => {
     const { report: made } = firstRun(plantUnlisted(draw));
     expect(made.baseline).toMatchObject({
       status: "none",
-      note: expect.stringContaining("fits none of "),
+      note: expect.stringContaining("looked into the cache instead: none of "),
     });
     expect(codes(made)).toEqual(["first-build"]);
   });

@@ -369,8 +369,8 @@ function nothingFits(
 ): string {
   const names = kinds.flatMap(([form, name]) => (tried.some(({ group }) => form.test(group)) ? name : []));
   const looked =
-    `looked into the cache instead: what it has of this module fits none of ${numberText(tried.length)} guesses ` +
-    `(${names.join(", ")})`;
+    `looked into the cache instead: none of ${numberText(tried.length)} guesses (${names.join(", ")}) leads to ` +
+    "an entry that this build would have used";
   const rest =
     other === null || other.found.size === 0
       ? ""
