@@ -299,6 +299,8 @@ function environment(at, cache) {
     XDG_STATE_HOME: at.state,
     PWD: at.checkout,
     GOTOOLCHAIN: "local",
+    // What `go env -w` set on this machine is no part of a history.
+    GOENV: "off",
   };
   // Programs are stamped with the commit, as they are by default.
   for (const name of ["GOFLAGS", "GODEBUG"]) delete env[name];

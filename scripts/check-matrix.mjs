@@ -14,7 +14,7 @@ import { writeAccuracySection } from "./accuracy-section.mjs";
 const { values: options } = parseArgs({
   options: { only: { type: "string" }, go: { type: "string" }, dry: { type: "boolean", default: false } },
 });
-const releases = ["1.21.13", "1.22.12", "1.23.12", "1.24.11", "1.25.5", "1.26.8", "1.27rc1"];
+const releases = ["1.21.13", "1.22.12", "1.23.12", "1.24.11", "1.25.5", "1.26.8", "1.27.3"];
 const { matrixCell, fixtureNames } = await loadMatrix();
 /** @type {MatrixCell[]} */
 const cells = fixtureNames()

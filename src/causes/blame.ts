@@ -9,6 +9,8 @@ export interface BlameQuestions {
   readonly localOf: (key: string) => LocalCauses | null;
   /** All causes of an action's change against the baseline, its own and those of its dependencies. */
   readonly causesOf: (key: string) => ReadonlySet<string>;
+  /** The causes of its output's change, for those that depend on it. */
+  readonly passedOn: (key: string) => ReadonlySet<string>;
   /** When the result of this key was stored before the run (ms since the epoch); null where it was not. */
   readonly held: (action: RunAction, key: Digest) => number | null;
   /** Content ID of the output that the cache held under a key. */
@@ -27,7 +29,7 @@ const subsetLimit = 256;
  * dependency's own key with the same causes put back.
  */
 export function createBlame(questions: BlameQuestions): (key: string) => ReadonlySet<string> {
-  const { comparison, localOf, causesOf, held, contentOf } = questions;
+  const { comparison, localOf, causesOf, passedOn, held, contentOf } = questions;
   const made = new Map<string, Digest | null>();
 
   function keyWithout(key: string, causes: ReadonlySet<string>): Digest | null {
@@ -58,7 +60,7 @@ export function createBlame(questions: BlameQuestions): (key: string) => Readonl
       if (reach === "all") for (const input of local.loose) putBack.add(input);
     }
     for (const dependency of local.dependencies) {
-      const reach = overlap(causesOf(dependency.key), causes);
+      const reach = overlap(passedOn(dependency.key), causes);
       if (reach === "none") continue;
       if (reach === "all") {
         for (const input of dependency.inputs) putBack.add(input);

@@ -132,7 +132,13 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
       const unblocked = unblockedBy(pair.now);
       return rootOf(unblocked.length > 0 ? unblocked : [book.note(firstBuild(pair.now, comparison.now.run))]);
     }
-    if (verdict.verdict === "entry-missing") return rootOf([book.note(missingEntry(pair.now))]);
+    if (verdict.verdict === "entry-missing") {
+      const missed = rootOf([book.note(missingEntry(pair.now))]);
+      // The package itself ran for its entry alone; those above it also because its output came out as another.
+      return gaveAnother(pair.before, pair.now)
+        ? { ...missed, passes: [book.note(unstable(pair.now))] }
+        : missed;
+    }
     if (pair.now.kind === "vet" && pair.now.id === null) return through([key.replace(/^vet /, "build ")]);
     if (pair.sameId === true) {
       return pair.before.contentId === pair.now.contentId
@@ -177,7 +183,7 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
     const inherited = new Set<string>();
     const via: ViaLink[] = [];
     for (const key of keys) {
-      const causes = allOf(reasonsOf(key));
+      const causes = passedOn(reasonsOf(key));
       for (const id of causes) inherited.add(id);
       if (causes.size > 0) via.push({ key, causes });
     }
@@ -198,7 +204,7 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
     }
     for (let key = stack.pop(); key !== undefined; key = stack.pop()) {
       const pair = pairs.get(key);
-      if (pair?.before?.failed === true) for (const id of allOf(reasonsOf(key))) causes.add(id);
+      if (pair?.before?.failed === true) for (const id of passedOn(reasonsOf(key))) causes.add(id);
       for (const segment of pair === undefined ? [] : (comparison.segments("now", pair.now) ?? [])) {
         const name = /^(?:import|packagefile) (\S+)$/.exec(segment.input)?.[1];
         const next = `build ${name}`;
@@ -214,6 +220,7 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
     comparison,
     localOf,
     causesOf: (key) => allOf(reasonsOf(key)),
+    passedOn: (key) => passedOn(reasonsOf(key)),
     held: (action, key) => {
       // A link is not stored: its output file, as it was before the run, is all that can have held it.
       const output =
@@ -322,6 +329,8 @@ interface Reasons {
   readonly own: ReadonlySet<string>;
   readonly inherited: ReadonlySet<string>;
   readonly via: readonly ViaLink[];
+  /** Causes that its output has for the actions above it, and that it did not run for itself. */
+  readonly passes?: readonly string[];
 }
 
 const noReasons: Reasons = { own: new Set(), inherited: new Set(), via: [] };
@@ -332,6 +341,11 @@ function rootOf(ids: readonly string[]): Reasons {
 
 function allOf(reasons: Reasons): ReadonlySet<string> {
   return reasons.inherited.size === 0 ? reasons.own : new Set([...reasons.own, ...reasons.inherited]);
+}
+
+/** What the actions above it inherit. */
+function passedOn(reasons: Reasons): ReadonlySet<string> {
+  return reasons.passes === undefined ? allOf(reasons) : new Set([...allOf(reasons), ...reasons.passes]);
 }
 
 interface ViaLink {
@@ -368,6 +382,16 @@ function vetSwitch({ before, now }: Comparison): CauseFact | null {
 
 function unstable(action: RunAction): CauseFact {
   return { code: "output-not-reproducible", subject: action.package, before: null, now: null, origin: null };
+}
+
+/** One key, two outputs: of a package alone, whose content ID is what the actions above it depend on. */
+function gaveAnother(before: RunAction, now: RunAction): boolean {
+  return (
+    now.kind === "build" &&
+    before.contentId !== null &&
+    now.contentId !== null &&
+    before.contentId !== now.contentId
+  );
 }
 
 /** Steps to the nearest root, along dependencies that changed. */

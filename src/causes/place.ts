@@ -69,6 +69,9 @@ function placeOfDirectory(directory: string, name: string, run: Run, modules: Mo
       return { kind: "modcache", module, version: unescapePath(found[3] ?? ""), root: base, directory };
     }
   }
+  // A raw log does not tell GOMODCACHE: a folder named as Go names a module's is one.
+  const unpacked = main === null && run.gomodcache === null ? moduleFolder(directory, name) : null;
+  if (unpacked !== null) return { kind: "modcache", ...unpacked, directory };
   if (main !== null) {
     const [path, root] = main;
     if (directory.includes("/vendor/") && directory.endsWith(`/vendor/${name}`)) {
@@ -106,6 +109,22 @@ function placeOfDirectory(directory: string, name: string, run: Run, modules: Mo
     root: directory,
     directory,
   };
+}
+
+/** `…/github.com/!some/module@v1.2.3/below` for the package `github.com/Some/module/below`. */
+function moduleFolder(
+  directory: string,
+  name: string,
+): { module: string; version: string; root: string } | null {
+  const slashed = directory.replaceAll("\\", "/");
+  const found = /^(.*)@(v[^/]+)(\/.*)?$/s.exec(slashed);
+  if (found === null) return null;
+  const [, front = "", version = "", below = ""] = found;
+  if (!name.endsWith(below)) return null;
+  const module = name.slice(0, name.length - below.length);
+  const tail = `/${escapePath(module)}`;
+  if (module === "" || !front.endsWith(tail)) return null;
+  return { module, version: unescapePath(version), root: directory.slice(0, front.length - tail.length) };
 }
 
 function longestRoot(directory: string, modules: Modules): readonly [string, string] | null {
