@@ -44,6 +44,18 @@ describe("the terminal report", () => {
     }
   });
 
+  test.each(reports)("%s names pages of its causes, the most costly first, and no others", (_, report) => {
+    const line = renderTerminal(report, { ...view, width: 120 })
+      .split("\n")
+      .find((each) => each.startsWith("  more about "));
+    const named = line?.replace(/^.* explain /, "").split(" ") ?? [];
+    const codes: readonly string[] = report.causes.map(({ code }) => code);
+    if (report.baseline.status === "none" || codes.length === 0) expect(line).toBeUndefined();
+    else expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((code) => !codes.includes(code))).toEqual([]);
+    expect(new Set(named).size).toBe(named.length);
+  });
+
   test.each(reports)("%s says the same with colour and without", (_, report) => {
     const plain = renderTerminal(report, view);
     const coloured = renderTerminal(report, { ...view, colour: 1 });

@@ -91,7 +91,16 @@ function causeBlocks(report: Report, paper: Paper): string[][] {
     ...causeLines(view, group, summaries[at] ?? "", at + 1, only, paper),
     ...adviceLines(group.advice, told, paper),
   ]);
-  return [causes, [...betweenLines(view, paper), ...noteLines(view, paper)]];
+  return [causes, [...betweenLines(view, paper), ...noteLines(view, paper), ...pagesLines(view, paper)]];
+}
+
+/** Where the pages of the causes are: their codes, which nothing else in this face names, as many as one line takes. */
+function pagesLines({ shown, always }: ReportView, paper: Paper): string[] {
+  const [first, ...rest] = new Set([...shown, ...always].map(({ code }) => code));
+  if (first === undefined) return [];
+  let text = `more about ${rest.length === 0 ? "it" : "these"}: gocache-why explain ${first}`;
+  for (const code of rest) if (text.length + 1 + code.length <= paper.width - 2) text += ` ${code}`;
+  return hang(text, "  ", paper.width, paper.ink.dim);
 }
 
 function causeLines(
