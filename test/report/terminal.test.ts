@@ -47,7 +47,7 @@ describe("the terminal report", () => {
   test.each(reports)("%s names pages of its causes, the most costly first, and no others", (_, report) => {
     const line = renderTerminal(report, { ...view, width: 120 })
       .split("\n")
-      .find((each) => each.startsWith("  more about "));
+      .find((each) => each.startsWith("  more: gocache-why explain "));
     const named = line?.replace(/^.* explain /, "").split(" ") ?? [];
     const codes: readonly string[] = report.causes.map(({ code }) => code);
     if (report.baseline.status === "none" || codes.length === 0) expect(line).toBeUndefined();

@@ -28,6 +28,10 @@ export interface Savings {
 export function createSavings(explanation: Explanation, outside: Outside): Savings {
   const isTimed = explanation.comparison?.now.run.hasGraph === true;
   const misses = explanation.actions.filter(({ verdict }) => missVerdicts.has(verdict));
+  /** Packages that were compiled again only since their entries were gone. */
+  const remade = new Set(
+    misses.flatMap(({ action, verdict }) => (verdict === "entry-missing" ? [action.package] : [])),
+  );
   let trimmed: ReadonlyMap<string, EvidenceKind> | null = null;
 
   function mine(ids: readonly string[]): readonly ExplainedAction[] {
@@ -49,6 +53,21 @@ export function createSavings(explanation: Explanation, outside: Outside): Savin
     };
   }
 
+  /**
+   * An entry that is gone reaches those above it only where it comes out otherwise, and an output that differs only where it
+   * was made again: of these two it takes both.
+   */
+  function isSpared({ own, inherited }: ExplainedAction, ids: readonly string[]): boolean {
+    const left = new Set([...own, ...inherited].filter((id) => !ids.includes(id)));
+    if (left.size === 0) return true;
+    if (own.some((id) => left.has(id)) || left.size === own.length + inherited.length) return false;
+    const facts = [...left].map((id) => explanation.causes.get(id)?.fact);
+    return (
+      facts.every((fact) => fact !== undefined && classOf(fact.code) === "cache") ||
+      facts.every((fact) => fact?.code === "output-not-reproducible" && remade.has(fact.subject))
+    );
+  }
+
   function trimmedHits(): ReadonlyMap<string, EvidenceKind> {
     if (trimmed !== null) return trimmed;
     const found = explanation.comparison === null ? null : whatIf(explanation, [trimpathHypothesis], outside);
@@ -63,7 +82,7 @@ export function createSavings(explanation: Explanation, outside: Outside): Savin
   return {
     undoing(ids) {
       const affected = mine(ids);
-      const spared = affected.filter((each) => causesOf(each).every((id) => ids.includes(id)));
+      const spared = affected.filter((each) => isSpared(each, ids));
       const isProven =
         spared.length > 0 &&
         spared.every(({ verdict }) => verdict === "key-changed") &&

@@ -98,7 +98,7 @@ function causeBlocks(report: Report, paper: Paper): string[][] {
 function pagesLines({ shown, always }: ReportView, paper: Paper): string[] {
   const [first, ...rest] = new Set([...shown, ...always].map(({ code }) => code));
   if (first === undefined) return [];
-  let text = `more about ${rest.length === 0 ? "it" : "these"}: gocache-why explain ${first}`;
+  let text = `more: gocache-why explain ${first}`;
   for (const code of rest) if (text.length + 1 + code.length <= paper.width - 2) text += ` ${code}`;
   return hang(text, "  ", paper.width, paper.ink.dim);
 }
