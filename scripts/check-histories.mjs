@@ -13,7 +13,7 @@ import { deriveCauses } from "./histories/derive-causes.mjs";
 
 /**
  * @typedef {import("./histories/derive-causes.mjs").State} State
- * @typedef {{ name: string, url: string, base: string, last: string, words: string[], leftOut?: string }} History
+ * @typedef {{ name: string, url: string, base: string, last: string, words: string[], commits: number, leftOut?: string }} History
  * @typedef {{
  *   id: string, commit: string, subject: string, actions: number, ran: number, expected: string[], causes: string[],
  *   evidence: Record<string, number>, wrong: string[], seconds: number, started: number,
@@ -44,6 +44,7 @@ const histories = [
     base: "c1907df2e",
     last: "546752e21",
     words: ["build", "./..."],
+    commits: 20,
   },
   {
     name: "prometheus",
@@ -51,6 +52,7 @@ const histories = [
     base: "4b8c405acc",
     last: "f94c4036a3",
     words: ["build", "./promql/...", "./tsdb/...", "./model/...", "./storage/..."],
+    commits: 20,
     // Large, in no build, and some mirrors lack it.
     leftOut: "tsdb/testdata",
   },
@@ -348,9 +350,10 @@ function table(history, steps) {
     const verdict = step.wrong.length === 0 ? "right" : `${step.wrong.length} wrong`;
     return `${step.commit.slice(0, 10)} | ${step.actions} | ${step.ran} | ${causes} | ${kinds.join(", ")} | ${verdict}`;
   });
+  const short = (/** @type {Step | undefined} */ step) => step?.commit.slice(0, 10);
   const sum = (/** @type {(step: Step) => number} */ of) =>
     steps.slice(1).reduce((all, step) => all + of(step), 0);
-  return `${history.name}, \`go ${history.words.join(" ")}\`: ${steps.length - 1} commits from ${history.base} to ${history.last}; ${sum((step) => step.actions)} actions,
+  return `${history.name}, \`go ${history.words.join(" ")}\`: ${steps.length - 1} of ${history.commits} commits in a row, from ${short(steps[0])} to ${short(steps.at(-1))}; ${sum((step) => step.actions)} actions,
 ${sum((step) => step.ran)} ran, ${sum((step) => step.causes.length)} causes, ${sum((step) => step.wrong.length)} of the actions told wrong.
 
 commit | actions | ran | causes | evidence | verdict
