@@ -29,6 +29,8 @@ export interface Explanation {
   readonly proofs: ReadonlyMap<string, Proof>;
   /** What changed in an action's own inputs, whether it ran or not; null where a block is lacking. */
   localOf(key: string): LocalCauses | null;
+  /** Of an action with the earlier key and another output: the causes that its dependents have of it, each of which it takes. */
+  otherOutputOf(key: string): readonly string[];
 }
 
 /** Explains a run without a baseline: everything that ran is new. */
@@ -71,6 +73,7 @@ export function explainFirst(now: RunWithBlocks): Explanation {
     openInputs: new Map(),
     proofs: new Map(),
     localOf: () => null,
+    otherOutputOf: () => [],
   };
 }
 
@@ -299,6 +302,14 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
     openInputs,
     proofs: prover.made,
     localOf,
+    otherOutputOf: (key) => {
+      const pair = pairs.get(key);
+      const isOther =
+        pair?.sameId === true &&
+        pair.before?.contentId !== pair.now.contentId &&
+        judged.get(key)?.fact === null;
+      return isOther ? [...passedOn(reasonsOf(key))] : [];
+    },
   };
 }
 

@@ -168,6 +168,8 @@ const forms: readonly (readonly [RegExp, Cut])[] = [
   [/^magic (\w+)=/, named("magic")],
   [/^pgofile /, whole("pgofile")],
   [/^vet "/, whole("vet tool")],
+  // Go 1.27.
+  [/^vetxonly /, whole("vetxonly")],
   [/^vetflags /, whole("vetflags")],
   [/^pkg "/, whole("vetted package")],
   [/^vetout "(.*)" \S*\n$/s, named("vetout")],

@@ -91,7 +91,10 @@ export function whatIf(
       return new Set([...(each?.own ?? []), ...(each?.inherited ?? [])].filter((id) => !isSettled(id)));
     }
     if (pair.now.kind === "vet" && pair.now.id === null) return remaining(key.replace(/^vet /, "build "));
-    if (pair.sameId === true) return nothing;
+    if (pair.sameId === true) {
+      const causes = explanation.otherOutputOf(key);
+      return causes.some(isSettled) ? nothing : new Set(causes);
+    }
     const local = explanation.localOf(key);
     if (local === null) return new Set([unknownCause]);
     const left = ground.differing(key);
