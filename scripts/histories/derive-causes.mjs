@@ -166,8 +166,8 @@ function modulesOf(main, state) {
 }
 
 /**
- * What made a package part of the build: the edited or added file that imports it, the bumped module whose packages do, by
- * way of other new packages where it has to be; `first-build` where nobody imports it.
+ * What made a package part of the build: the edited or added file that imports it, the bumped module whose packages do, and
+ * what made its other new importers part of it; `first-build` where nobody imports it.
  * @param {string} name @param {State} before @param {State} now @param {Set<string>} seen
  * @returns {Set<string>}
  */

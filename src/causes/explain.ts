@@ -430,7 +430,10 @@ function nearest(links: readonly ViaLink[], distance: (key: string) => number): 
   return best;
 }
 
-/** Who brought a package that the baseline did not build: the causes of the nearest importers that were there. */
+/**
+ * Who brought a package that the baseline did not build: the causes of the importers that were there and import it now, and
+ * of what brought those of its importers that are new too. Each would have done alone, and each is named.
+ */
 function createNewcomers(
   comparison: Comparison,
   localOf: (key: string) => LocalCauses | null,
@@ -461,13 +464,12 @@ function createNewcomers(
     const action = comparison.pairs.get(key)?.now;
     const name = action?.package ?? "";
     const found = new Set<string>();
-    const byNew: string[] = [];
     for (const importer of action?.kind === "build" ? (importers.get(name) ?? []) : [`build ${name}`]) {
       if (importer === key) continue;
-      if (comparison.pairs.get(importer)?.before === null) byNew.push(importer);
-      else for (const id of localOf(importer)?.brought.get(name) ?? []) found.add(id);
+      const isNew = comparison.pairs.get(importer)?.before === null;
+      const bringers = isNew ? newcomer(importer) : localOf(importer)?.brought.get(name);
+      for (const id of bringers ?? []) found.add(id);
     }
-    if (found.size === 0) for (const importer of byNew) for (const id of newcomer(importer)) found.add(id);
     const result = [...found];
     known.set(key, result);
     return result;
