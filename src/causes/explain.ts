@@ -122,7 +122,8 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
     if (verdict.fact?.code === "link-not-cached" && pair.now.package.endsWith(".test")) {
       // Its binary was linked only because the test had to run: it carries the test's causes.
       const test = `test ${pair.now.package.slice(0, -".test".length)}`;
-      if (pairs.get(test)?.now.outcome === "ran") return through([test]);
+      const isTold = judged.get(test)?.verdict !== "unknown";
+      if (pairs.get(test)?.now.outcome === "ran" && isTold) return through([test]);
     }
     if (verdict.fact !== null) return rootOf([book.note(verdict.fact)]);
     if (pair.before === null) {

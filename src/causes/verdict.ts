@@ -20,7 +20,10 @@ export function judge(action: RunAction, comparison: Comparison): Judged {
   const pair = comparison.pairs.get(action.key);
   const before = pair?.before ?? null;
   if (pair === undefined || before === null) return { verdict: "new", fact: null };
-  if (action.kind === "test") return judgeTest(action, before, comparison);
+  if (action.kind === "test") {
+    const test = judgeTest(action, before, comparison);
+    return isSelf && test.verdict !== "not-cacheable" ? { verdict: "unknown", fact: null } : test;
+  }
   if (action.kind === "vet" && (action.id === null || before.id === null))
     return judgeVet(action, comparison);
   if (pair.sameId === null) return { verdict: "unknown", fact: null };
