@@ -241,7 +241,8 @@ interface Missed {
 function whatMissed(report: Report): Missed {
   const counts = report.causes.map(({ class: kind, code }) => kind !== "forced" && !always.test(code));
   const actions = report.actions.filter(
-    ({ verdict, causes }) => verdict !== "hit" && causes.some((index) => counts[index] === true),
+    (action) =>
+      !isOfTest(action) && action.verdict !== "hit" && action.causes.some((index) => counts[index] === true),
   );
   const seconds = actions.some((action) => action.seconds === null)
     ? null
@@ -252,6 +253,10 @@ function whatMissed(report: Report): Missed {
     causes: report.causes.filter((_cause, index) => counts[index] === true),
   };
 }
+
+/** A test's binary is linked whenever it runs: its test counts. */
+const isOfTest = ({ kind, package: name }: Report["actions"][number]): boolean =>
+  kind === "link" && name.endsWith(".test");
 
 const always = /^(link-not-cached|vet-not-cached|build-failed-before|test-not-cacheable)$/;
 

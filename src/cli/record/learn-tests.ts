@@ -420,6 +420,8 @@ function askedBefore(
     isSameCoverage(before.coverage, study.coverage) &&
     now.entries.every((entry, at) => entry.value === before.inputs[at]?.value);
   const testId = testIdOf(identity);
+  // What changed may be among the inputs that are not kept: then only the key that go stored this time can tell.
+  if (isSame && before.omitted > 0) return null;
   // Without the order of a long log the key can't be had; that it is another one can be told.
   const made = now.digest === null ? testId : testLookupKey(testId, now.digest, study.coverage);
   const inputs = {
