@@ -156,7 +156,7 @@ describe("GitLab", () => {
         const log = renderGitlabLog(armed(edited, text), view, 1_795_000_000);
         const sections = [...log.matchAll(sectionMark)];
         expect(sections.map(([, mark, time, name]) => [mark, time, name])).toEqual(
-          ["gocache_why", "gocache_why_actions"].flatMap((name) =>
+          ["gocache_why", "gocache_why_details"].flatMap((name) =>
             ["start", "end"].map((mark) => [mark, "1795000000", name]),
           ),
         );
@@ -167,9 +167,15 @@ describe("GitLab", () => {
     );
   });
 
+  test("a log of 5,000 causes is far below the job's limit", () => {
+    const log = renderGitlabLog(big, view, 5);
+    expect(Buffer.byteLength(log)).toBeLessThan(1 << 20);
+    expect(log).toMatch(/… and [\d,]+ more lines; --format json has all\n/);
+  });
+
   test("what ran is folded, and not there where nothing ran", () => {
     expect(renderGitlabLog(edited, view, 5)).toContain(
-      "section_start:5:gocache_why_actions[collapsed=true]\r",
+      "section_start:5:gocache_why_details[collapsed=true]\r",
     );
     expect(renderGitlabLog(buildReport(situations["all-cached"] ?? {}), view, 5)).toBe(
       "\x1b[0Ksection_start:5:gocache_why\r\x1b[0Kall 412 actions were cached\n" +

@@ -3,7 +3,7 @@ import { forPeople } from "../../transforms/for-people.ts";
 import { headText } from "../../wording/head.ts";
 import { renderTerminal } from "../terminal.ts";
 import type { View } from "../view.ts";
-import { harmless } from "./harmless.ts";
+import { harmless, logText } from "./harmless.ts";
 
 /** The most that an annotation's body has, in bytes. */
 export const annotationBytes = 1024 * 1024;
@@ -21,7 +21,7 @@ export function annotationStyle(report: Report): AnnotationStyle {
 export function renderBuildkiteLog(report: Report, view: View): string {
   const mark = report.totals.missed === 0 ? "---" : "+++";
   const head = harmless(`gocache-why: ${headText(report)}`.replaceAll("\n", " "));
-  return `${mark} ${head}\n${inGroup(harmless(renderTerminal(report, view).trimEnd()))}\n`;
+  return `${mark} ${head}\n${inGroup(logText(renderTerminal(report, view)))}\n`;
 }
 
 /** Lines that would begin a group of their own are moved in by a space. */

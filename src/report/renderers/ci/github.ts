@@ -10,7 +10,7 @@ import { reachText } from "../../wording/reach.ts";
 import { shortenMiddle, visibleText } from "../../wording/values.ts";
 import { renderTerminal } from "../terminal.ts";
 import type { View } from "../view.ts";
-import { harmless } from "./harmless.ts";
+import { logText } from "./harmless.ts";
 
 /** GitHub shows ten warnings a step, and as many notices: ten of both together fit in any case. */
 export const mostAnnotations = 10;
@@ -73,7 +73,7 @@ const longestLine = 500;
 
 /** The log of a step: the report in a group, then the annotations. */
 export function renderGithubLog(report: Report, view: View, annotations: readonly string[]): string {
-  const body = harmless(renderTerminal(report, view).trimEnd());
+  const body = logText(renderTerminal(report, view));
   return `::group::gocache-why\n${body}\n::endgroup::\n${annotations.join("")}`;
 }
 

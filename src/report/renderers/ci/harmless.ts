@@ -1,4 +1,17 @@
+import { numberText } from "../../wording/numbers.ts";
 import { visibleText } from "../../wording/values.ts";
+
+/** Lines of a report that go to a log: a job's log has an end (4 MiB on GitLab), and belongs to others. */
+const mostLines = 2_000;
+
+/** A face of the terminal as a CI system's log takes it: without commands, and not too long. */
+export function logText(text: string): string {
+  const lines = text.trimEnd().split("\n");
+  const left = lines.length - mostLines;
+  if (left <= 0) return harmless(lines.join("\n"));
+  const more = `  … and ${numberText(left)} more lines; --format json has all`;
+  return harmless([...lines.slice(0, mostLines), more].join("\n"));
+}
 
 /**
  * Text as a CI system's log takes it: nothing in it is a command of that system. Names come from reports, and may be anything.
