@@ -494,12 +494,18 @@ function completedOf(program: Command, words: Readonly<Record<string, readonly s
       name: command.name(),
       description: command.description(),
       options: command.options.map(completedOption),
-      operands: command.registeredArguments.map(
-        (operand) => words[operand.name()] ?? valueKinds[operand.name()] ?? "other",
-      ),
+      operands: command.registeredArguments.flatMap((operand): CompletedValue[] => {
+        const value = words[operand.name()] ?? valueKinds[operand.name()] ?? "other";
+        return operand.variadic && value !== "other"
+          ? Array<CompletedValue>(mostOperands).fill(value)
+          : [value];
+      }),
     })),
   };
 }
+
+/** So many operands are completed where a command takes any number. */
+const mostOperands = 9;
 
 /** What an operand or the value of an option is, by its name in the usage line. */
 const valueKinds: Readonly<Record<string, CompletedValue>> = {

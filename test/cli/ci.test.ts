@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { renderJson } from "../../src/report/renderers/json.ts";
 import type { Report } from "../../src/report/report.ts";
-import { buildReport, view } from "../report/build-report.ts";
+import { buildReport } from "../report/build-report.ts";
 import { bigReport, githubCommands } from "../report/ci/ci-readers.ts";
 import { situations } from "../report/situations.ts";
 
@@ -69,7 +69,7 @@ beforeAll(() => {
 });
 
 function save(name: string, report: Report): void {
-  writeFileSync(join(module, name), renderJson(report, view));
+  writeFileSync(join(module, name), renderJson(report));
 }
 
 beforeEach(() => {

@@ -97,7 +97,7 @@ describe("GitHub", () => {
         }
         expect(log).not.toMatch(/[\p{Cc}\u2028](?<!\n)/u);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -126,7 +126,7 @@ describe("GitHub", () => {
     const annotations = renderAnnotations(big, () => null);
     expect(annotations).toHaveLength(mostAnnotations);
     expect(new Set(annotations).size).toBe(mostAnnotations);
-    for (const room of [summaryBytes, 200_000, 60_000, 9_000, 3_000, 1_000]) {
+    for (const room of [summaryBytes, 9_000, 1_000]) {
       const text = renderSummary(big, { ...view, verbosity: 2 }, room, "More.") ?? "";
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(room);
       expect(text).toContain("5,000 of 5,030 actions ran");
@@ -163,7 +163,7 @@ describe("GitLab", () => {
         const rest = log.replace(new RegExp(`${clear}section_[^\\r]*\\r${clear}`, "g"), "");
         expect(rest).not.toMatch(/[\p{Cc}\u2028](?<!\n)/u);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -192,7 +192,7 @@ describe("Buildkite", () => {
         expect(log.match(/^(?:---|\+\+\+|~~~|\^\^\^).*/gm)).toHaveLength(1);
         expect(log).not.toMatch(/[\p{Cc}\u2028](?<!\n)/u);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
