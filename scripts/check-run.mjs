@@ -1,6 +1,7 @@
-// Is every go command below gotestsum and goreleaser seen? `node scripts/check-run.mjs [FOLDER] [--goreleaser]` installs the real programs from the
-// module proxy into FOLDER (else a folder that is deleted), and runs them under `gocache-why run` on a small module. goreleaser takes minutes to compile,
-// and is left out unless it is asked for. Ends with status 1 where a go command was missed or a status differs. Needs `npm run build`.
+// Is every go command below gotestsum and goreleaser seen? `node scripts/check-run.mjs [FOLDER] [--goreleaser]` installs the real
+// programs from the module proxy into FOLDER (else a folder that is deleted), and runs them under `gocache-why run` on a small module.
+// goreleaser takes minutes to compile, and is left out unless it is asked for. Ends with status 1 where a go command was missed or a
+// status differs. Needs `npm run build`.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
-  appendFileSync,
   chmodSync,
   cpSync,
   existsSync,
@@ -236,6 +235,17 @@ test("bad usage is one line", () => {
     status: 1,
     stderr: "gocache-why: there is no file missing.json\n",
   });
-  appendFileSync(join(module, "broken.json"), "{");
-  expect(run(["ci", "broken.json"], systems.github).stderr).toMatch(/^gocache-why: broken\.json: .*\n$/);
+  for (const text of [
+    "{",
+    "\n::error::x\n##[error]y",
+    '{"a":\r\n  ::error::x',
+    '{"schemaVersion": "\\n::error::x"}',
+  ]) {
+    writeFileSync(join(module, "broken.json"), text);
+    const { status, stdout, stderr } = run(["ci", "broken.json"], systems.github);
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^gocache-why: broken\.json: .*\n$/);
+    expect(githubCommands(stderr)).toEqual([]);
+  }
+  expect(githubCommands(run(["ci", "x\n::error::y##[error]z"], systems.github).stderr)).toEqual([]);
 });

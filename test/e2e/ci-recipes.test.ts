@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { beforeAll, expect, inject, test } from "vitest";
 import { blocksOf, scriptsOf } from "../ci-recipes.ts";
 import { eightPackages } from "./eight-packages.ts";
-import { makeSandbox, run, type Sandbox } from "./sandbox.ts";
+import { makeSandbox, run, type Sandbox, tool } from "./sandbox.ts";
+import { writeFiles } from "./write-files.ts";
 
 const files = {
   ...Object.fromEntries(Object.entries(eightPackages).filter(([name]) => !/native|two/.test(name))),
@@ -82,4 +83,23 @@ test("the Makefile builds as ever, and under the tool with one report over all",
     expect([target, status, status === 0 ? "" : stdout + stderr]).toEqual([target, 0, ""]);
   }
   expect(readFileSync(join(sandbox.module, "why.txt"), "utf8")).toMatch(/2 go commands of make build test/);
+});
+
+test("doctor finds nothing in the recipes that costs misses", () => {
+  const folder = join(sandbox.root, "recipes");
+  writeFiles(folder, {
+    "go.mod": "module example.com/m\n\ngo 1.24\n",
+    "a.go": "package a\n",
+    ".github/workflows/build.yml": blocksOf("github", "yaml")[0] ?? "",
+    ".gitlab-ci.yml": blocksOf("gitlab", "yaml")[0] ?? "",
+    ".circleci/config.yml": blocksOf("circleci", "yaml")[0] ?? "",
+    ".buildkite/pipeline.yml": blocksOf("buildkite", "yaml")[0] ?? "",
+    Dockerfile: blocksOf("docker", "dockerfile")[0] ?? "",
+    Jenkinsfile: blocksOf("jenkins", "groovy")[0] ?? "",
+    Makefile: blocksOf("make", "make")[0] ?? "",
+  });
+  expect(run(sandbox, "git", ["init", "-q"], { cwd: folder }).status).toBe(0);
+  const { status, stdout } = tool(sandbox, ["doctor", "--format", "json"], { cwd: folder });
+  const { findings } = JSON.parse(stdout) as { findings: { file: string | null }[] };
+  expect([status, findings.filter(({ file }) => file !== null)]).toEqual([0, []]);
 });

@@ -14,7 +14,7 @@ import type { Report } from "../../report/report.ts";
 import { annotateBuild } from "../ci/annotate-build.ts";
 import { type CiSystem, detectCi } from "../ci/detect-ci.ts";
 import { findPlace } from "../ci/find-place.ts";
-import { UsageError } from "../failure.ts";
+import { isUsageError, UsageError } from "../failure.ts";
 import { findFile } from "../load-run.ts";
 import { openRuns } from "../open-runs.ts";
 import type { ReportOptions } from "../options.ts";
@@ -39,8 +39,17 @@ export interface CiInput {
   readonly version: string;
 }
 
-/** Writes what the CI system shows that this job runs in. */
+/** Writes what the CI system shows that this job runs in. What is said on stderr is read for commands by it, too. */
 export async function ci(input: CiInput): Promise<number> {
+  try {
+    return await show(input);
+  } catch (error) {
+    if (isUsageError(error)) throw new UsageError(harmless(error.message), error.status);
+    throw error;
+  }
+}
+
+async function show(input: CiInput): Promise<number> {
   const { process, verbosity } = input;
   const system = await detectCi();
   const found = await reportOf(input);
@@ -51,7 +60,7 @@ export async function ci(input: CiInput): Promise<number> {
     ...(await faces[system](report, view, more, process)),
     ...writeFiles(input, system, report, view),
   ];
-  for (const note of [...found.notes, ...problems]) await say(process, note);
+  for (const note of [...found.notes, ...problems]) await say(process, harmless(note));
   return problems.length === 0 ? 0 : 1;
 }
 

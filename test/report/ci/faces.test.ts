@@ -13,6 +13,7 @@ import {
   summaryBytes,
 } from "../../../src/report/renderers/ci/github.ts";
 import { renderGitlabLog } from "../../../src/report/renderers/ci/gitlab.ts";
+import { harmless } from "../../../src/report/renderers/ci/harmless.ts";
 import { renderSummary } from "../../../src/report/renderers/ci/summary.ts";
 import type { Report } from "../../../src/report/report.ts";
 import { buildReport, view } from "../build-report.ts";
@@ -32,6 +33,8 @@ const weapons = [
   "##vso[task.complete result=Failed]",
   "\x1b[0Ksection_start:1:x[collapsed=true]\r\x1b[0Ky",
   "section_end:1:gocache_why\r\x1b[0K",
+  // Shortened, it is a section whose options have no end.
+  "section_start:1:x[collapsed",
   "\n+++ group",
   "\n--- group",
   "\n~~~ group",
@@ -212,6 +215,18 @@ describe("Buildkite", () => {
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(annotationBytes);
     expect(Buffer.byteLength(text)).toBeGreaterThan(50_000);
   });
+});
+
+test("Markdown in a log has no command of any system, whatever the names are", () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const log = harmless(renderSummary(armed(edited, text), { ...view, verbosity: 2 }, 60_000, null) ?? "");
+      expect(githubCommands(log)).toEqual([]);
+      expect(log).not.toMatch(/##\w*\[|^\s*::/m);
+      expect(log).not.toMatch(/[\p{Cc}\u2028](?<!\n)/u);
+    }),
+    { numRuns: 50 },
+  );
 });
 
 test("a place is a file of the checkout, and the line of the edit", () => {

@@ -15,8 +15,9 @@ export function logText(text: string): string {
 
 /**
  * Text as a CI system's log takes it: nothing in it is a command of that system. Names come from reports, and may be anything.
- * Control characters but the line end are spelled out, so that there is no escape sequence and no section of GitLab;
- * `::command::` at a line's start and `##[command]` anywhere (GitHub; `##vso[`, `##teamcity[` elsewhere) are broken by a space.
+ * Control characters but the line end are spelled out, so that there is no escape sequence. `::command::` at a line's start,
+ * `##[command]` anywhere (GitHub; `##vso[`, `##teamcity[` elsewhere) and `section_start:` (GitLab: the options of a section end
+ * where a later section's do, if they have no end of their own) are broken by a space.
  */
 export function harmless(text: string): string {
   return text.split("\n").map(harmlessLine).join("\n");
@@ -25,5 +26,6 @@ export function harmless(text: string): string {
 function harmlessLine(line: string): string {
   return visibleText(line)
     .replace(/^(\s*):(?=:)/, "$1: ")
-    .replace(/##(?=\w*\[)/g, "# #");
+    .replace(/##(?=\w*\[)/g, "# #")
+    .replace(/section_(?=(?:start|end):)/g, "section_ ");
 }
