@@ -304,8 +304,8 @@ Exit status:
     "ci",
     `
 GitHub Actions: the step's summary, at most 10 annotations, a group of the log.
-GitLab: sections of the log, and a metrics report. Buildkite: an annotation, and a
-group of the log. Elsewhere Markdown on stdout. Several reports become one.
+GitLab: sections of the log, and a metrics report. Buildkite: an annotation, and
+a group of the log. Elsewhere Markdown on stdout. Several reports become one.
 
 Without a report the newest run of this module is compared with --baseline, else
 with its own baseline; where there is none, what the cache that is there tells.
