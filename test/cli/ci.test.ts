@@ -192,6 +192,7 @@ test.each(["circleci", "jenkins", "none"] as const)(
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/^\*\*gocache-why\*\*: 40 of 411 actions ran[\s\S]*\| # \| cause \|/);
     expect(existsSync(summary)).toBe(false);
+    if (name !== "circleci") return;
     expect(run(["ci", "big.json"], systems[name]).stdout.length).toBeLessThanOrEqual(60_000);
   },
 );
