@@ -33,6 +33,7 @@ const packages: Readonly<Record<string, PackageRule>> = {
     allowed: /^cli\/config\//,
     reason: "only the configuration file is read with the lines of its values",
   },
+  "ci-info": { allowed: /^cli\/ci\/detect-ci\.ts$/, reason: "one place knows where a job runs" },
   yaml: { allowed: /^doctor\/read\/yaml\.ts$/, reason: "one place knows the lines of YAML" },
   unbash: { allowed: /^doctor\/read\/shell\.ts$/, reason: "one place knows the grammar of shells" },
   "dockerfile-ast": {

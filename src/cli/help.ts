@@ -301,6 +301,29 @@ Exit status:
   10  a limit is exceeded; each is a line`,
   ],
   [
+    "ci",
+    `
+GitHub Actions: the step's summary, at most 10 annotations, a group of the log.
+GitLab: sections of the log, and a metrics report. Buildkite: an annotation, and
+a group of the log. Elsewhere Markdown on stdout. Several reports become one.
+
+Without a report the newest run of this module is compared with --baseline, else
+with its own baseline; where there is none, what the cache that is there tells.
+
+${runs}
+
+Examples:
+  gocache-why ci                        the newest run of this module
+  gocache-why ci why.json               a report that --format json wrote
+  gocache-why ci build.json test.json   both of them together
+  gocache-why ci --baseline main.snapshot
+                                        what differs from the main branch's run
+  gocache-why ci why.json --output why.md
+                                        as Markdown for a comment, too
+
+${status}`,
+  ],
+  [
     "explain",
     `
 Without a code all causes are listed. Codes are what stands in JSON as "code".

@@ -304,6 +304,31 @@ export async function runProgram(
       });
     });
   program
+    .command("ci")
+    .description("write what this job's CI system shows: its summary, annotations, groups of its log")
+    .argument("[file...]", "reports of --format json; the newest run of this module where they are left out")
+    .option("--baseline <run>", "compare the newest run with this one; a file that is not there is none")
+    .option("--output <file>", "write it as Markdown for a comment, too: 60,000 characters at the most")
+    .option("--metrics <file>", "write OpenMetrics to a file; on GitLab gocache-why-metrics.txt")
+    .option(
+      "-v, --verbose",
+      "all causes in the log, -vv every action that ran",
+      (_word, count: number) => count + 1,
+      0,
+    )
+    .action(async (files: readonly string[], raw: RawCiOptions) => {
+      const { ci } = await import("./commands/ci.ts");
+      status = await ci({
+        files,
+        baseline: raw.baseline ?? null,
+        output: raw.output ?? null,
+        metrics: raw.metrics ?? null,
+        verbosity: raw.verbose >= 2 ? 2 : raw.verbose === 1 ? 1 : 0,
+        process,
+        version,
+      });
+    });
+  program
     .command("export")
     .description("write a run and its inputs as one portable file, without secrets")
     .argument("[run]", "the run; the newest where it is left out")
@@ -408,6 +433,13 @@ function addWord(word: string, words: readonly string[]): readonly string[] {
   return [...words, word];
 }
 
+interface RawCiOptions {
+  readonly baseline?: string;
+  readonly output?: string;
+  readonly metrics?: string;
+  readonly verbose: number;
+}
+
 interface RawImportOptions {
   readonly command?: number;
   readonly actiongraph?: string;
@@ -462,12 +494,18 @@ function completedOf(program: Command, words: Readonly<Record<string, readonly s
       name: command.name(),
       description: command.description(),
       options: command.options.map(completedOption),
-      operands: command.registeredArguments.map(
-        (operand) => words[operand.name()] ?? valueKinds[operand.name()] ?? "other",
-      ),
+      operands: command.registeredArguments.flatMap((operand): CompletedValue[] => {
+        const value = words[operand.name()] ?? valueKinds[operand.name()] ?? "other";
+        return operand.variadic && value !== "other"
+          ? Array<CompletedValue>(mostOperands).fill(value)
+          : [value];
+      }),
     })),
   };
 }
+
+/** So many operands are completed where a command takes any number. */
+const mostOperands = 9;
 
 /** What an operand or the value of an option is, by its name in the usage line. */
 const valueKinds: Readonly<Record<string, CompletedValue>> = {

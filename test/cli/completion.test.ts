@@ -115,7 +115,7 @@ function run(shell: string, words: readonly string[], cwd: string): string {
   return stdout;
 }
 
-const commands = ["completion", "diff", "inputs", "report", "runs", "why"];
+const commands = ["ci", "completion", "diff", "inputs", "report", "runs", "why"];
 const files = ["a folder", "a log.txt", "go.mod", "lib"];
 
 /** A line, and what is offered for it: all of it, or (with `also`) at least that. */
@@ -140,6 +140,8 @@ const lines: readonly { line: string; offers: readonly string[] | (() => readonl
     { line: "gocache-why inputs lib --against ", offers: () => [...ids, ...files] },
     { line: "gocache-why report ", offers: files },
     { line: "gocache-why import ", offers: files },
+    { line: "gocache-why ci go.mod ", offers: files },
+    { line: "gocache-why ci --baseline ", offers: () => [...ids, ...files] },
     { line: "gocache-why runs --format ", offers: ["json", "terminal"] },
     { line: "gocache-why completion ", offers: ["bash", "fish", "zsh"] },
     { line: "gocache-why go ", offers: ["go-s-own"] },

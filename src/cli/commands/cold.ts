@@ -8,6 +8,7 @@ import { readSettings } from "../../go/settings.ts";
 import { moduleFactsOf } from "../../model/module-facts.ts";
 import type { Run, RunWithBlocks } from "../../model/run.ts";
 import { buildReport } from "../../report/build-report.ts";
+import type { Report } from "../../report/report.ts";
 import { openRuns } from "../open-runs.ts";
 import type { ReportOptions } from "../options.ts";
 import { likelyGocache } from "../record/before-state.ts";
@@ -28,6 +29,15 @@ export interface ColdInput {
 /** What was the cache that is there filled with, that a run, or a log of one, missed so much of it? Nothing earlier is asked for. */
 export async function cold(input: ColdInput): Promise<number> {
   const { process, options } = input;
+  const problem = await deliver(await coldReport(input), options, process.stdout, process);
+  if (problem === null) return 0;
+  await say(process, problem);
+  return 1;
+}
+
+/** The report on a run by what the cache that is there tells of it. */
+export async function coldReport(input: ColdInput): Promise<Report> {
+  const { process, options } = input;
   const runs = openRuns(process, options.shown, options.quiet);
   const opened = await runs.open(input.log ?? "@1");
   const now = opened.run.source === "imported" ? await placed(opened, process) : opened;
@@ -42,7 +52,7 @@ export async function cold(input: ColdInput): Promise<number> {
     // A log has no command that could be asked again, and an environment may be another now.
     asked: null,
   });
-  const report = buildReport(explanation ?? explainFirst(now), now.run, {
+  return buildReport(explanation ?? explainFirst(now), now.run, {
     version: input.version,
     command: now.run.command,
     exitCode: null,
@@ -53,10 +63,6 @@ export async function cold(input: ColdInput): Promise<number> {
     all: options.all,
     warnings: [],
   });
-  const problem = await deliver(report, options, process.stdout, process);
-  if (problem === null) return 0;
-  await say(process, problem);
-  return 1;
 }
 
 function nothingThere(run: Run): string {

@@ -35,7 +35,7 @@ export async function writeSinks(
 }
 
 /** Whoever reads it at the same time sees the old text or the new one, and never a part. */
-function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, text: string): void {
   const fresh = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
     writeFileSync(fresh, text);

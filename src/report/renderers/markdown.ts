@@ -25,11 +25,12 @@ const mostCauses = 10;
  * The report to be pasted in an issue or a pull request: the causes in a table, what is beside them, then details, folded. Never
  * above 60,000 characters: what has no room is left out and counted, edits first, then hits, actions, changed inputs and
  * causes. Times are UTC and home directories `~`, since others read it.
+ * @param most characters, where another place takes more, or has less room left
  */
-export function renderMarkdown(report: Report, view: View): string {
+export function renderMarkdown(report: Report, view: View, most = mostCharacters): string {
   const shown = hideHomes(report);
   const people = forPeople(shown, mostCauses);
-  const room = createRoom(mostCharacters - noteRoom);
+  const room = createRoom(most - noteRoom);
   const head = headBlock(shown);
   room.take(head);
   const dropped: string[] = [];
@@ -54,7 +55,7 @@ export function renderMarkdown(report: Report, view: View): string {
     actions,
     hits,
     factsBlock,
-    droppedText(dropped),
+    droppedText(dropped, most),
   ];
   return `${blocks
     .filter((block) => block !== "")
@@ -170,7 +171,7 @@ const detailsClose = "\n</details>\n";
 
 const changesOpen = detailsOpen("What changed, cause by cause");
 
-function droppedText(dropped: readonly string[]): string {
+function droppedText(dropped: readonly string[], most: number): string {
   if (dropped.length === 0) return "";
-  return `Left out, to stay below ${numberText(mostCharacters)} characters: ${dropped.join("; ")}. \`--format json\` has all.\n`;
+  return `Left out, to stay below ${numberText(most)} characters: ${dropped.join("; ")}. \`--format json\` has all.\n`;
 }
