@@ -223,7 +223,7 @@ test("a long log is counted, not kept", () => {
   for (let index = 0; index < 150_000; index++) hash.update(`env V${index} ${unset}\n`);
   const result = ask(chunks());
   expect(result.digest).toBe(hash.digest("hex"));
-  expect(result.entries).toHaveLength(100_000);
-  expect(result.omitted).toBe(50_001);
+  expect(result.entries).toHaveLength(10_000);
+  expect(result.omitted).toBe(140_001);
   expect(result.order).toBeNull();
 });

@@ -110,7 +110,12 @@ describe.each(fixtureNames())("%s", (name) => {
 
   it("compared with itself nothing changed: only what always runs has a cause", () => {
     const comparison = compareRuns(now, now);
-    for (const action of now.run.actions) expect(comparison.inputs(action.key)?.deltas ?? []).toEqual([]);
+    for (const action of now.run.actions) {
+      const deltas = comparison.inputs(action.key)?.deltas ?? [];
+      // Go asks by the binary's key first, then by its content, and keeps the result under both.
+      const own = action.kind === "test" ? deltas.filter(({ input }) => input !== "test binary") : deltas;
+      expect(own).toEqual([]);
+    }
     const same = reportOf(now, now, nothingOutside);
     checkInvariants(same);
     // Nothing keeps the link of a test's binary, whatever is found of its result, nor the result of a test that writes what it reads.
