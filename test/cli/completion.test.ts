@@ -76,7 +76,12 @@ const shells: Readonly<Record<string, (line: string, cwd: string) => string[]>> 
       `source ${root}/completion.zsh\n_fake_go() { compadd -- go-s-own }\ncompdef _fake_go go\n`,
     );
     const out = join(root, "offered");
-    run("zsh", ["-f", join(import.meta.dirname, "complete-in-zsh.zsh"), setup, out, line], cwd);
+    const script = join(import.meta.dirname, "complete-in-zsh.zsh");
+    // On a busy machine the line editor may take the tab before it is ready: then nothing is offered.
+    for (let tries = 0; tries < 4; tries++) {
+      run("zsh", ["-f", script, setup, out, line], cwd);
+      if (readFileSync(out, "utf8").trim() !== "") break;
+    }
     // What is written into the line has its blanks quoted.
     return readFileSync(out, "utf8")
       .split("\n")

@@ -64,7 +64,7 @@ describe("the JSON report", () => {
   });
 
   test("each format has a renderer", async () => {
-    expect(formats).toEqual(["terminal", "markdown", "json"]);
+    expect(formats).toEqual(["terminal", "markdown", "json", "html", "trace"]);
     expect(isFormat("terminal")).toBe(true);
     expect(isFormat("toString")).toBe(false);
     const report = buildReport(situations["all-cached"] ?? {});
