@@ -50,7 +50,7 @@ const causeNames = (report: Report): readonly string[] =>
  * whose build is lacking is taken for one that -coverpkg names no more.
  */
 const misleading =
-  /\/(go-directive-changed|go-directive-changed-dep|module-replaced-cgo|pgo-profile-added|pgo-profile-changed|test-covered-package|vendored)$/;
+  /\/(go-directive-changed|godebug-comment|go-directive-changed-dep|module-replaced-cgo|pgo-profile-added|pgo-profile-changed|test-covered-package|vendored)$/;
 
 /** Causes that the whole run has not, less what the contract falls back on. */
 function otherCauses(report: Report, whole: Report): readonly string[] {
