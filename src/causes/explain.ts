@@ -373,7 +373,7 @@ function testedBy({ kind, package: name }: RunAction): string | null {
 
 /** A test main is no package of its own to people: what is new is the package that it tests. */
 function firstBuild(action: RunAction, { verb }: Run): CauseFact {
-  const subject = verb === "test" ? action.package.replace(/\.test$/, "") : action.package;
+  const subject = (verb === "test" ? testedBy(action) : null) ?? action.package;
   return { code: "first-build", subject, before: null, now: null, origin: null };
 }
 

@@ -5,14 +5,12 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   rmSync,
-  statfsSync,
   symlinkSync,
   utimesSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import type { FindingCode } from "../../doctor/catalogue.ts";
 import type { Sighting } from "../../doctor/finding.ts";
 import { findGo } from "../../go/find-go.ts";
@@ -23,12 +21,11 @@ import type { Report, ReportCause } from "../../report/report.ts";
 import { countText, secondsText } from "../../report/wording/numbers.ts";
 import { openHistory } from "../../store/history.ts";
 import { stateDirectory } from "../../store/state-directory.ts";
-import { clockText, withLiveLine } from "../live-line.ts";
 import { groundOf } from "../record/ground.ts";
-import { makeScratch, removeScratch } from "../record/scratch.ts";
-import { untilSignal } from "../record/until-signal.ts";
+import { freeBytes } from "../record/scratch.ts";
 import { copyTree } from "../verify/copy-checkout.ts";
-import { runSelf } from "../verify/run-self.ts";
+import { inScratch } from "../verify/in-scratch.ts";
+import { reportOfSelf } from "../verify/run-self.ts";
 import { type SupposedCommand, supposedCommand } from "../verify/supposed-command.ts";
 
 export interface ExperimentInput {
@@ -66,37 +63,15 @@ const states: readonly { readonly code: FindingCode; readonly name: string }[] =
  * validation scripts of other ecosystems do. Of the user's nothing is written; the copies go when it ends, also by a signal.
  */
 export async function runExperiment(input: ExperimentInput): Promise<ExperimentResult> {
-  const { process } = input;
-  const scratch = makeScratch(stateDirectory(input.env, homedir()));
-  if (scratch === null) return stopped("there is no room for copies", null);
-  const remove = () => removeScratch(scratch);
-  process.once("exit", remove);
-  const endAtOnce = () => {
-    remove();
-    process.exit(130);
-  };
-  let doing = "copying the checkout";
-  try {
-    return await untilSignal(process, endAtOnce, (signal) =>
-      withLiveLine(
-        {
-          process,
-          quiet: input.quiet,
-          after: 300,
-          text: (seconds) => ({ head: `experiment: ${doing}, ${clockText(seconds)}` }),
-        },
-        () =>
-          buildStates(input, scratch, signal, (text) => {
-            doing = text;
-          }),
-      ),
-    );
-  } catch (error) {
-    return stopped(`${(error as NodeJS.ErrnoException).code ?? error}`, null);
-  } finally {
-    process.off("exit", remove);
-    remove();
-  }
+  const { process, quiet } = input;
+  const result = await inScratch({
+    process,
+    stateFolder: stateDirectory(input.env, homedir()),
+    quiet,
+    name: "experiment",
+    work: (scratch, signal, tell) => buildStates(input, scratch, signal, tell),
+  });
+  return "problem" in result ? stopped(result.problem, null) : result;
 }
 
 function stopped(problem: string, command: string | null): ExperimentResult {
@@ -135,22 +110,9 @@ async function buildStates(
   const kept = join(scratch, "state-first");
   const run = async (place: string, more: Record<string, string> = {}): Promise<Report | null> => {
     const cwd = join(place, directory);
-    const output = join(scratch, "report.json");
-    rmSync(output, { force: true });
-    const words = [
-      "--quiet",
-      "--all",
-      "--format",
-      "json",
-      "--output",
-      output,
-      command.word,
-      ...command.words,
-    ];
-    await runSelf(input.process, words, { cwd, env: { ...env, PWD: cwd, ...more }, signal: either });
-    return either.aborted || !existsSync(output)
-      ? null
-      : (JSON.parse(readFileSync(output, "utf8")) as Report);
+    const options = { scratch, cwd, env: { ...env, PWD: cwd, ...more }, signal: either };
+    const { report } = await reportOfSelf(input.process, command, options);
+    return either.aborted ? null : report;
   };
   tell("building for the first time");
   const first = await run(places[0]);
@@ -294,9 +256,4 @@ function forEachPath(folder: string, act: (path: string) => void): void {
     else if (entry.isFile()) act(path);
   }
   act(folder);
-}
-
-function freeBytes(folder: string): number {
-  const { bavail, bsize } = statfsSync(dirname(folder));
-  return bavail * bsize;
 }

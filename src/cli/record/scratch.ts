@@ -88,7 +88,7 @@ function shortSum(text: string): string {
   return sum.toString(16).padStart(8, "0");
 }
 
-function freeBytes(directory: string): number {
+export function freeBytes(directory: string): number {
   const { bavail, bsize } = statfsSync(directory);
   return bavail * bsize;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, renameSync, rmSync, statfsSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Explanation } from "../../causes/explain.ts";
 import { type Hypothesis, takesAway } from "../../explore/what-if/hypothesis.ts";
@@ -9,12 +9,11 @@ import type { Digest, ShortId } from "../../model/ids.ts";
 import type { Run } from "../../model/run.ts";
 import type { Report, Warning } from "../../report/report.ts";
 import type { Verified } from "../../report/what-if.ts";
-import { clockText, withLiveLine } from "../live-line.ts";
-import { makeScratch, removeScratch } from "../record/scratch.ts";
-import { untilSignal } from "../record/until-signal.ts";
+import { freeBytes } from "../record/scratch.ts";
 import { checkoutSource, copyTree, writeState } from "./copy-checkout.ts";
 import { copyEntries } from "./copy-entries.ts";
-import { runSelf } from "./run-self.ts";
+import { inScratch } from "./in-scratch.ts";
+import { reportOfSelf } from "./run-self.ts";
 import { type SupposedCommand, supposedCommand } from "./supposed-command.ts";
 
 export interface VerifyInput {
@@ -46,38 +45,15 @@ type Problem = { readonly problem: string };
 export async function verifyWhatIf(
   input: VerifyInput,
 ): Promise<{ verified: Verified | null; warnings: readonly Warning[] }> {
-  const scratch = makeScratch(input.stateFolder);
-  if (scratch === null) return refused("there is no room for copies");
-  const { process } = input;
-  const remove = () => removeScratch(scratch);
-  process.once("exit", remove);
-  const endAtOnce = () => {
-    remove();
-    process.exit(130);
-  };
-  let doing = "copying the checkout";
-  try {
-    const result = await untilSignal(process, endAtOnce, (signal) =>
-      withLiveLine(
-        {
-          process,
-          quiet: input.quiet,
-          after: 300,
-          text: (seconds) => ({ head: `verifying: ${doing}, ${clockText(seconds)}` }),
-        },
-        () =>
-          build(input, scratch, signal, (text) => {
-            doing = text;
-          }),
-      ),
-    );
-    return "problem" in result ? refused(result.problem) : { verified: result, warnings: [] };
-  } catch (error) {
-    return refused(`${(error as NodeJS.ErrnoException).code ?? error}`);
-  } finally {
-    process.off("exit", remove);
-    remove();
-  }
+  const { process, stateFolder, quiet } = input;
+  const result = await inScratch({
+    process,
+    stateFolder,
+    quiet,
+    name: "verifying",
+    work: (scratch, signal, tell) => build(input, scratch, signal, tell),
+  });
+  return "problem" in result ? refused(result.problem) : { verified: result, warnings: [] };
 }
 
 function refused(problem: string): { verified: null; warnings: readonly Warning[] } {
@@ -197,23 +173,12 @@ async function build(
       if (copy !== null && run === before) rmSync(copy, { force: true });
     }
     tell(text);
-    const output = join(scratch, "report.json");
     const env = environmentFor(command, run, before.goVersion !== now.goVersion, input.env, scratch, cwd);
-    const words = [
-      "--quiet",
-      "--all",
-      "--format",
-      "json",
-      "--output",
-      output,
-      command.word,
-      ...command.words,
-    ];
-    const exit = await runSelf(input.process, words, { cwd, env, signal });
-    if (exit.exitCode !== (run.exitCode ?? 0)) {
+    const { exit, report } = await reportOfSelf(input.process, command, { scratch, cwd, env, signal });
+    if (exit.exitCode !== (run.exitCode ?? 0) || report === null) {
       return { problem: `the build in copies ended with status ${exit.exitCode}: ${exit.lastLine}` };
     }
-    return JSON.parse(readFileSync(output, "utf8")) as Report;
+    return report;
   }
 
   const first = await go(earlier, before, now, places[0], "building as before");
@@ -308,9 +273,4 @@ function setHead(place: string, commit: string, env: Readonly<Record<string, str
 
 function git(cwd: string, env: Readonly<Record<string, string>>, ...words: string[]): void {
   execFileSync("git", words, { cwd, env, stdio: "ignore", windowsHide: true });
-}
-
-function freeBytes(folder: string): number {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
 }
