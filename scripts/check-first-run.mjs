@@ -128,7 +128,7 @@ function checkProgram(program) {
 directory; then, on copies of that cache, the tool's first run is made in another state. What it prints:
 
 ${parts.join("\n\n")}`;
-  finish(`First runs: ${path}`, text.replaceAll(root, "/work"));
+  finish(`First runs: ${path}`, text.replaceAll(root, "/home/me"));
 }
 
 function run(program, words, cwd, env) {
