@@ -1,6 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { accessSync, constants, lstatSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { trimIntervalMs, trimLimitMs } from "./trim-times.ts";
 
 /** Magic numbers of statfs(2) that matter here (linux/magic.h); another file system is an ordinary one. */
 const fileSystems: ReadonlyMap<number, string> = new Map([
@@ -13,10 +14,6 @@ const fileSystems: ReadonlyMap<number, string> = new Map([
   [0x65735546, "fuse"],
   [0x00c36400, "ceph"],
 ]);
-
-/** Go deletes what was not used for five days, and looks at times to the hour (cmd/go/internal/cache Trim, Go 1.21–1.27). */
-const trimLimitMs = (5 * 24 + 1) * 3_600_000;
-const trimIntervalMs = 24 * 3_600_000;
 
 /** What a GOCACHE directory looks like. Null where there is none. Reads names and times alone, and refreshes nothing. */
 export function cachePlace(gocache: string, nowMs: number) {

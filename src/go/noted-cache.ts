@@ -3,6 +3,7 @@ import { contentIdIn, longHeadSize, readArchiveHead } from "./archive-headers.ts
 import { openCache } from "./cache.ts";
 import { type Census, createCensus } from "./cache-census.ts";
 import type { CacheNames } from "./cache-names.ts";
+import { trimIntervalMs } from "./trim-times.ts";
 
 /** What is in a cache that Go will trim when it ends. */
 export interface NotedCache {
@@ -11,9 +12,6 @@ export interface NotedCache {
   /** Content ID of the archive under a key; null where it was not come to, or is none. */
   contentOf(digest: Digest): ShortId | null;
 }
-
-/** Go trims when it ends, where it did not within a day (cache/cache.go Trim, Go 1.21–1.27). */
-const trimIntervalMs = 24 * 3600 * 1000;
 
 /** @param trimmedAt Unix seconds; null where the cache has never been trimmed */
 export function isTrimDue(trimmedAt: number | null, nowMs: number): boolean {

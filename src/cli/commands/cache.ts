@@ -13,6 +13,7 @@ import type { CacheNames } from "../../go/cache-names.ts";
 import { type CacheSurvey, surveyCache } from "../../go/cache-survey.ts";
 import { userEnvironment } from "../../go/environment.ts";
 import { readSettings } from "../../go/settings.ts";
+import { trimIntervalMs, trimLimitMs } from "../../go/trim-times.ts";
 import type { CollectedLog } from "../../log/collect-blocks.ts";
 import { createHide } from "../../log/hide-secrets.ts";
 import { type GoCommand, parseGoWords } from "../../model/go-command.ts";
@@ -170,10 +171,6 @@ function contentOf(
         : { actions: builds.length, wouldHit: builds.filter(({ outcome }) => outcome === "hit").length },
   };
 }
-
-/** Go looks once a day, and deletes what was not used for five days and an hour (cache/cache.go Trim, Go 1.21–1.27). */
-const trimIntervalMs = 24 * 3600 * 1000;
-const trimLimitMs = (5 * 24 + 1) * 3600 * 1000;
 
 function readText(path: string): string | null {
   try {
