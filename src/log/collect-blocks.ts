@@ -194,16 +194,26 @@ export function createBlockCollector(options: CollectOptions = {}): BlockCollect
     if (link?.[1] !== undefined && /link"? -o /.test(text)) commands.set(copyOf(link[1]), "link");
   }
 
+  /** Most lines have the name of the one before. */
+  let lastName = "";
+  let isLastWanted = false;
+  function isWanted(name: string): boolean {
+    if (name === lastName) return isLastWanted;
+    isLastWanted = wanted(name);
+    lastName = name;
+    return isLastWanted;
+  }
+
   function take(event: LogEvent): void {
     switch (event.type) {
       case "begin":
-        if (wanted(event.name)) begin(event.name);
+        if (isWanted(event.name)) begin(event.name);
         return;
       case "write":
-        if (wanted(event.name)) write(event.name, event.bytes);
+        if (isWanted(event.name)) write(event.name, event.bytes);
         return;
       case "sum":
-        if (wanted(event.name)) sum(event.name, event.digest);
+        if (isWanted(event.name)) sum(event.name, event.digest);
         return;
       case "subkey":
         if (!firstSubkey.has(event.parent)) {

@@ -20,6 +20,10 @@ export interface LogParser {
 export function createLogParser(emit: (event: LogEvent) => void, onLoad: () => void = () => {}): LogParser {
   let pending: string[] = [];
   let isLoading = false;
+  /** The name of the block whose line came last, and how its next write begins: most lines of a log are such. */
+  let lastName = "";
+  let lastPrefix = noPrefix;
+  const mayBeOfGo = createLineSieve();
   const stripper = createPrefixStripper(readBareLine);
 
   function passLoading(): void {
@@ -49,18 +53,34 @@ export function createLogParser(emit: (event: LogEvent) => void, onLoad: () => v
       from = end + 1;
       end = text.indexOf("\n", from);
     }
+    mayBeOfGo.enter(text);
     while (end >= 0) {
-      if (text.charCodeAt(from) === 72 /* H */ && text.startsWith("HASH[moduleIndex]", from)) {
-        passLoading();
-        from = end + 1;
-      } else {
-        readLine(text.slice(from, end));
-        from = end + 1;
+      if (text.charCodeAt(from) === 72 /* H */) {
+        if (text.startsWith("HASH[moduleIndex]", from)) passLoading();
+        else if (!readNextWrite(text, from, end)) readLine(text.slice(from, end));
+      } else if (mayBeOfGo.lineAt(from, end)) readLine(text.slice(from, end));
+      else {
+        const isCrLf = end > from && text.charCodeAt(end - 1) === 13;
+        emit({ type: "foreign", text: text.slice(from, isCrLf ? end - 1 : end) });
       }
+      from = end + 1;
       end = text.indexOf("\n", from);
     }
     // A copy: a slice would keep the whole chunk alive until the next one comes.
     if (from < text.length) pending.push(Buffer.from(text.slice(from), "latin1").toString("latin1"));
+  }
+
+  /** True where the line is a plain write of the block that the last one was of, which is emitted; else nothing is done. */
+  function readNextWrite(text: string, from: number, end: number): boolean {
+    if (!text.startsWith(lastPrefix, from)) return false;
+    const start = from + lastPrefix.length;
+    // The one quote is that at the end, the one escape that of the line end.
+    if (text.indexOf('"', start) !== end - 1 || text.indexOf("\\", start) !== end - 3) return false;
+    if (end - 3 < start || text.charCodeAt(end - 2) !== 110 /* n */) return false;
+    const bytes = `${text.slice(start, end - 3)}\n`;
+    isLoading = false;
+    emit({ type: "write", name: lastName, bytes });
+    return true;
   }
 
   function readLine(raw: string): void {
@@ -74,13 +94,22 @@ export function createLogParser(emit: (event: LogEvent) => void, onLoad: () => v
     else readBareLine(last === 109 /* m */ || last === 75 /* K */ ? withoutColourAtEnd(line) : line);
   }
 
+  function emitOfBlock(event: LogEvent): void {
+    if ((event.type === "begin" || event.type === "write") && event.name !== lastName) {
+      // A copy, which lets the chunk go.
+      lastPrefix = Buffer.from(`HASH[${event.name}]: "`, "latin1").toString("latin1");
+      lastName = lastPrefix.slice(5, -4);
+    }
+    emit(event);
+  }
+
   function readBareLine(line: string): void {
     const fifth = line.startsWith("HASH") ? line.charCodeAt(4) : 0;
     if (fifth === 91 /* [ */) {
       if (line.startsWith("HASH[moduleIndex]")) passLoading();
       else {
         isLoading = false;
-        readHashLine(line, emit);
+        readHashLine(line, emitOfBlock);
       }
     } else if (fifth === 32 && line.startsWith("HASH subkey ")) readSubkey(line, emit);
     else if (fifth === 32) readFile(line, emit);
@@ -96,6 +125,41 @@ export function createLogParser(emit: (event: LogEvent) => void, onLoad: () => v
       pending = [];
       if (line !== "") readLine(line);
       stripper.end();
+    },
+  };
+}
+
+/** Begins no line. */
+const noPrefix = "\n";
+
+/**
+ * Tells the lines of a piece of a log in which nothing of go's can stand, without looking at each: most of what -n and -x print is such.
+ */
+function createLineSieve() {
+  const words = ["HASH", "WORK=", '{"'] as const;
+  /** Where each word stands next; at or before the place that was asked for last where that is not known. */
+  const next = words.map(() => -1);
+  let piece = "";
+
+  return {
+    enter(text: string): void {
+      piece = text;
+      next.fill(-1);
+    },
+    /** False where the line at `from` is somebody else's beyond doubt. Lines are asked for in their order. */
+    lineAt(from: number, end: number): boolean {
+      // A stamp that may tell that the line goes on (`createPrefixStripper`) begins with the year.
+      if (piece.charCodeAt(from) === 50 /* 2 */) return true;
+      for (let index = 0; index < words.length; index++) {
+        let at = next[index] ?? -1;
+        if (at < from) {
+          at = piece.indexOf(words[index] ?? "", from);
+          if (at < 0) at = Number.POSITIVE_INFINITY;
+          next[index] = at;
+        }
+        if (at < end) return true;
+      }
+      return false;
     },
   };
 }
@@ -159,16 +223,20 @@ function isHex(line: string, from: number): boolean {
   return true;
 }
 
-const subkeyForm = /^HASH subkey ([0-9a-f]{64}) "(.*)" = ([0-9a-f]{64})$/s;
-
+/** `HASH subkey <64 hex digits> "…" = <64 hex digits>`. */
 function readSubkey(line: string, emit: (event: LogEvent) => void): void {
-  const found = subkeyForm.exec(line);
-  const description = found === null ? null : unquoteInner(found[2] ?? "");
-  if (found === null || description === null) {
-    emit({ type: "damaged", text: line });
-    return;
-  }
-  emit({ type: "subkey", parent: found[1] as Digest, description, digest: found[3] as Digest });
+  const digestAt = line.length - 64;
+  const parent = line.slice(12, 76);
+  const isWhole =
+    digestAt >= 82 &&
+    line.startsWith(' "', 76) &&
+    line.startsWith('" = ', digestAt - 4) &&
+    isHex(parent, 0) &&
+    isHex(line, digestAt);
+  const description = isWhole ? unquoteInner(line.slice(78, digestAt - 4)) : null;
+  if (description === null) emit({ type: "damaged", text: line });
+  else
+    emit({ type: "subkey", parent: parent as Digest, description, digest: line.slice(digestAt) as Digest });
 }
 
 function readFile(line: string, emit: (event: LogEvent) => void): void {
