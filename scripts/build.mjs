@@ -21,7 +21,12 @@ const bundled = new Set();
 let bundledBytes = 0;
 const page = pageAssets();
 const chunks = await bundleStart("src/cli/main.ts");
-await bundle({ ...chunks, index: "src/index.ts" });
+await bundle({
+  ...chunks,
+  index: "src/index.ts",
+  // Named by its file where it is started, since no import leads to a thread.
+  "main/log-thread": "src/cli/log-beside/log-thread.ts",
+});
 for (const [input, bytes] of Object.entries(page.bytesFrom)) {
   noteBundled(input);
   if (input.includes("node_modules/")) bundledBytes += bytes;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { CollectedLog } from "../log/collect-blocks.ts";
 import { createHide } from "../log/hide-secrets.ts";
@@ -8,7 +8,8 @@ import { runOfLog } from "../model/log-run.ts";
 import type { Block, Run, RunWithBlocks } from "../model/run.ts";
 import type { History } from "../store/history.ts";
 import { decodeSnapshot, isSnapshot, snapshotLimits } from "../store/snapshot.ts";
-import { readLogFile } from "./read-log-file.ts";
+import type { LogBeside } from "./log-beside/read-log-beside.ts";
+import { type LogCommands, readLogFile } from "./read-log-file.ts";
 import { withReadingLine } from "./reading-line.ts";
 
 export type LoadedRun =
@@ -20,6 +21,7 @@ export type LoadedRun =
  * @param module the module that applies where the user stands
  * @param shown is told the values behind a log's tokens, for `--show-values`
  * @param quiet no live line while a big log is read
+ * @param beside a log that is being read in another thread; it may be this one
  */
 export async function loadRun(
   reference: string,
@@ -28,13 +30,29 @@ export async function loadRun(
   process: NodeJS.Process,
   shown: Map<string, string> | null = null,
   quiet = false,
+  beside: LogBeside | null = null,
 ): Promise<LoadedRun> {
-  const file = /^@\d+$/.test(reference) ? null : findFile(reference, process.cwd());
-  if (file !== null) return readRunFile(file, process, shown, quiet);
+  const file = fileOf(reference, process.cwd());
+  if (file !== null) return readRunFile(file, process, shown, quiet, beside);
   if (/[/\\.]/.test(reference) && !reference.startsWith("@"))
     return { error: `there is no file ${reference}` };
   const found = history.resolve(reference, module);
   return "error" in found ? found : { run: found, blocks: null };
+}
+
+/** The file that a RUN names; null for a recorded run. */
+function fileOf(reference: string, cwd: string): RunFile | null {
+  return /^@\d+$/.test(reference) ? null : findFile(reference, cwd);
+}
+
+/** The absolute path of the log that a RUN names; null where it is a recorded run, a snapshot, or nothing that can be read. */
+export function logPathOf(reference: string, cwd: string): string | null {
+  const path = fileOf(reference, cwd)?.path ?? null;
+  try {
+    return path === null || startsSnapshot(path) ? null : path;
+  } catch {
+    return null;
+  }
 }
 
 /** A file that a RUN names. */
@@ -66,10 +84,13 @@ async function readRunFile(
   process: NodeJS.Process,
   shown: Map<string, string> | null,
   quiet: boolean,
+  beside: LogBeside | null,
 ): Promise<RunWithBlocks | { error: string }> {
   const snapshot = readSnapshotFile(file);
   if (snapshot !== null) return snapshot;
-  const log = await withReadingLine(file, process, quiet, (onBytes) => readLogFile(file.path, onBytes));
+  const log = await withReadingLine(file, process, quiet, (onBytes) =>
+    readHereOrBeside(file.path, onBytes, beside),
+  );
   if ("error" in log) return { error: `${file.name} ${log.error}` };
   const chosen = chooseCommand(log.commands, file);
   if ("error" in chosen) return chosen;
@@ -80,6 +101,15 @@ async function readRunFile(
   return "error" in found
     ? found
     : { ...found, run: { ...found.run, hiddenUnder: keyName(chosen.log, name) } };
+}
+
+async function readHereOrBeside(
+  path: string,
+  onBytes: (bytes: number) => void,
+  beside: LogBeside | null,
+): Promise<LogCommands> {
+  const found = beside?.path === path ? await beside.take(onBytes) : null;
+  return found ?? readLogFile(path, onBytes);
 }
 
 /** All runs of a file: the one of a snapshot, those of a log's go commands, named so that each is a RUN. */
@@ -113,21 +143,25 @@ export function keyName(log: CollectedLog, name: string): string {
 /** The run of a snapshot's file; null where the file is none. */
 export function readSnapshotFile({ name, path }: RunFile): RunWithBlocks | { error: string } | null {
   try {
-    const descriptor = openSync(path, "r");
-    try {
-      const head = Buffer.alloc(64);
-      const length = readSync(descriptor, head, 0, head.length, 0);
-      if (!isSnapshot(head.subarray(0, length))) return null;
-      if (fstatSync(descriptor).size > snapshotLimits.bytes) {
-        return { error: `${name} can't be read: it is larger than any snapshot` };
-      }
-    } finally {
-      closeSync(descriptor);
+    if (!startsSnapshot(path)) return null;
+    if (statSync(path).size > snapshotLimits.bytes) {
+      return { error: `${name} can't be read: it is larger than any snapshot` };
     }
     const found = decodeSnapshot(readFileSync(path));
     return "error" in found ? { error: `${name} can't be read: ${found.error}` } : found;
   } catch (error) {
     return { error: `${name} can't be read: ${(error as NodeJS.ErrnoException).code ?? error}` };
+  }
+}
+
+/** Throws as the file system does. */
+function startsSnapshot(path: string): boolean {
+  const descriptor = openSync(path, "r");
+  try {
+    const head = Buffer.alloc(64);
+    return isSnapshot(head.subarray(0, readSync(descriptor, head, 0, head.length, 0)));
+  } finally {
+    closeSync(descriptor);
   }
 }
 

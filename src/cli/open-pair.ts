@@ -10,12 +10,16 @@ export async function openPair(
   command: string,
 ): Promise<{ before: RunWithBlocks; now: RunWithBlocks }> {
   // In the order in which they stand on the command line: what was named is complained about first.
-  const named = before == null ? null : await runs.open(before);
-  const later = await runs.open(now ?? "@1");
-  const earlier = named ?? runs.baselineOf(later);
-  if (earlier !== null) return { before: earlier, now: later };
+  const later = now ?? "@1";
+  if (before != null) {
+    const [named, other] = await runs.openBoth(before, later);
+    return { before: named, now: other };
+  }
+  const newest = await runs.open(later);
+  const earlier = runs.baselineOf(newest);
+  if (earlier !== null) return { before: earlier, now: newest };
   throw new UsageError(
-    `run ${later.run.id} has no earlier run to compare with; name one: gocache-why ${command} BEFORE NOW`,
+    `run ${newest.run.id} has no earlier run to compare with; name one: gocache-why ${command} BEFORE NOW`,
     1,
   );
 }

@@ -6,7 +6,8 @@ import { findPackage } from "../report/find-package.ts";
 import { type History, openHistory } from "../store/history.ts";
 import { stateDirectory } from "../store/state-directory.ts";
 import { UsageError } from "./failure.ts";
-import { loadRun } from "./load-run.ts";
+import { loadRun, logPathOf } from "./load-run.ts";
+import { type LogBeside, readLogBeside } from "./log-beside/read-log-beside.ts";
 import { type Ground, groundOf } from "./record/ground.ts";
 
 /** The runs that a subcommand may speak of, from where the user stands. */
@@ -14,6 +15,8 @@ export interface Runs {
   readonly history: History;
   /** A RUN with its inputs. Throws a `UsageError` where there is none. */
   open(reference: string): Promise<RunWithBlocks>;
+  /** Two of them, the first one first; of two large logs each is read in a thread of its own. */
+  openBoth(first: string, second: string): Promise<[RunWithBlocks, RunWithBlocks]>;
   /** The newest recorded run of the module that has tests. Throws a `UsageError` where there is none. */
   openTested(): RunWithBlocks;
   /** The baseline that a recorded run had; null where there is none. */
@@ -34,12 +37,19 @@ export function openRuns(
   const env = userEnvironment(process.env);
   const history = openHistory(stateDirectory(env, homedir()));
   const ground = groundOf(process.cwd(), null, env);
+  async function open(reference: string, beside: LogBeside | null = null): Promise<RunWithBlocks> {
+    const found = await loadRun(reference, history, ground.module, process, shown, quiet, beside);
+    if ("error" in found) throw new UsageError(found.error, 1);
+    return { run: found.run, blocks: found.blocks ?? history.blocks(found.run) };
+  }
   return {
     history,
-    async open(reference) {
-      const found = await loadRun(reference, history, ground.module, process, shown, quiet);
-      if ("error" in found) throw new UsageError(found.error, 1);
-      return { run: found.run, blocks: found.blocks ?? history.blocks(found.run) };
+    open: (reference) => open(reference),
+    async openBoth(first, second) {
+      const here = logPathOf(first, process.cwd());
+      const there = logPathOf(second, process.cwd());
+      const beside = here === null || there === null || here === there ? null : readLogBeside(there);
+      return [await open(first), await open(second, beside)];
     },
     openTested() {
       for (const { id, verb } of history.list(ground.module)) {

@@ -272,4 +272,24 @@ describe("diff", () => {
     expect(Date.now() - start).toBeLessThan(30_000);
     expect(Number(readFileSync(at("rss.txt"), "utf8")) / 1024).toBeLessThan(150);
   });
+
+  test("two big logs: each in a thread of its own, or where a thread can't be had, one after the other", () => {
+    writeFileSync(at("one.log"), bigLog(log, { bytes: 5e6, salt: null }), "latin1");
+    writeFileSync(at("other.log"), bigLog(log, { bytes: 5e6, salt: "go1.99.0" }), "latin1");
+    writeFileSync(
+      at("threads.cjs"),
+      `const { isMainThread, workerData } = require("worker_threads");
+if (!isMainThread) {
+  require("fs").appendFileSync(process.env.THREADS_FILE, workerData + "\\n");
+  if (process.env.NO_THREADS) throw new Error("no threads here");
+}`,
+    );
+    const env = { NODE_OPTIONS: `--require=${at("threads.cjs")}`, THREADS_FILE: at("threads.txt") };
+    const words = ["diff", "--format", "json", "--all", at("one.log"), at("other.log")];
+    const threaded = tool(sandbox, words, { env });
+    expect([threaded.status, threaded.stderr]).toEqual([0, ""]);
+    const alone = tool(sandbox, words, { env: { ...env, NO_THREADS: "1" } });
+    expect(readFileSync(at("threads.txt"), "utf8")).toBe(`${at("other.log")}\n`.repeat(2));
+    expect(alone).toEqual(threaded);
+  });
 });

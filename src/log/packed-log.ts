@@ -1,0 +1,69 @@
+import type { Block } from "./block.ts";
+import type { CollectedLog } from "./collect-blocks.ts";
+import type { Digest } from "./ids.ts";
+
+/** The go commands of a log in few large pieces, in which they go from one thread to another. */
+export interface PackedLogs {
+  /** All strings, one behind the other: names, digests and lines, each once. */
+  readonly text: string;
+  /** Where each string ends in `text`. */
+  readonly ends: Uint32Array;
+  /** For each block: digest, name, 1 where something is hidden, the number of its lines, these; strings by their number. */
+  readonly words: Uint32Array;
+  readonly commands: readonly PackedCommand[];
+}
+
+type PackedCommand = Omit<CollectedLog, "blocks"> & { readonly blocks: number };
+
+/** Throws a RangeError where the strings together are longer than a string may be (512 MB in V8). */
+export function packLogs(logs: readonly CollectedLog[]): PackedLogs {
+  const numbers = new Map<string, number>();
+  const words: number[] = [];
+  const numberOf = (text: string): number => {
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    numbers.set(text, numbers.size);
+    return numbers.size - 1;
+  };
+  const commands = logs.map(({ blocks, ...rest }) => {
+    for (const { digest, name, lines, hidden } of blocks.values()) {
+      words.push(numberOf(digest), numberOf(name), hidden ? 1 : 0, lines.length);
+      for (const line of lines) words.push(numberOf(line));
+    }
+    return { ...rest, blocks: blocks.size };
+  });
+  const texts = [...numbers.keys()];
+  const ends = new Uint32Array(texts.length);
+  let end = 0;
+  for (const [at, each] of texts.entries()) {
+    end += each.length;
+    ends[at] = end;
+  }
+  return { text: texts.join(""), ends, words: Uint32Array.from(words), commands };
+}
+
+/** What was packed, equal strings being one again. */
+export function unpackLogs({ text, ends, words, commands }: PackedLogs): readonly CollectedLog[] {
+  const texts: string[] = [];
+  let from = 0;
+  for (const end of ends) {
+    texts.push(text.slice(from, end));
+    from = end;
+  }
+  const string = (at: number): string => texts[words[at] ?? 0] ?? "";
+  let at = 0;
+  return commands.map((command) => {
+    const blocks = new Map<Digest, Block>();
+    for (let count = 0; count < command.blocks; count++) {
+      const digest = string(at) as Digest;
+      const name = string(at + 1);
+      const hidden = words[at + 2] === 1;
+      const first = at + 4;
+      at = first + (words[at + 3] ?? 0);
+      const lines: string[] = [];
+      for (let line = first; line < at; line++) lines.push(string(line));
+      blocks.set(digest, { digest, name, lines, hidden });
+    }
+    return { ...command, blocks };
+  });
+}

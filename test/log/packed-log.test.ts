@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import type { CollectedLog } from "../../src/log/collect-blocks.ts";
+import { packLogs, unpackLogs } from "../../src/log/packed-log.ts";
+import { createLogParser } from "../../src/log/parse-log.ts";
+import { createCommandSplitter } from "../../src/log/split-commands.ts";
+import { recordedLogs } from "./arbitraries.ts";
+
+function commandsOf(log: Buffer): readonly CollectedLog[] {
+  const splitter = createCommandSplitter();
+  const parser = createLogParser(
+    (event) => splitter.take(event),
+    () => splitter.load(),
+  );
+  parser.push(log);
+  parser.end();
+  return splitter.finish();
+}
+
+describe("packed logs", () => {
+  it.each(recordedLogs())("$name comes out as it went in", ({ log }) => {
+    const commands = commandsOf(log);
+    expect(commands[0]?.blocks.size).toBeGreaterThan(0);
+    // As from one thread to another.
+    const unpacked = unpackLogs(structuredClone(packLogs(commands)));
+    expect(unpacked).toEqual(commands);
+    expect([...(unpacked[0]?.blocks.keys() ?? [])]).toEqual([...(commands[0]?.blocks.keys() ?? [])]);
+  });
+
+  it("of several go commands each keeps its own", () => {
+    const logs = recordedLogs();
+    const commands = commandsOf(Buffer.concat(logs.map(({ log }) => log)));
+    expect(commands.length).toBeGreaterThan(1);
+    expect(unpackLogs(packLogs(commands))).toEqual(commands);
+  });
+});
