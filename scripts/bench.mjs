@@ -1,153 +1,203 @@
 // Measures gocache-why against plain go: whole commands in turn (A B A B …), ratios pair by pair, medians.
-// `npm run bench` prints a table; `npm run bench -- --write` writes docs/performance.md too; `--cold` builds caddy
-// from nothing and with -trimpath as well (minutes), `--pairs N` sets the number of pairs. `--only tests` measures tests alone,
-// `--tests DIRECTORY --cache GOCACHE` those of a checkout that is there.
+// `npm run bench [-- GROUP…]` prints figures; groups: start, caddy, prometheus, tests, logs, growth, and cold, which is not among those that run
+// where none is named (it builds caddy from nothing, minutes a pair). `--pairs N` sets the number of pairs. `--root DIRECTORY` keeps what
+// was downloaded, built and measured, so that groups can be run one by one while the machine is quiet; `--write` writes docs/performance.md
+// of all that was measured there.
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { countLines, multiplyLog, repeatLog, writeLog } from "./bench/logs.mjs";
+import { performancePage } from "./bench/page-text.mjs";
+import { getProgram } from "./bench/programs.mjs";
+import { costOf, inTurn, median, nodeCostOf, timesWord } from "./bench/timing.mjs";
 
-const { values } = parseArgs({
+/** @typedef {import("./bench/programs.mjs").Program} Program */
+/** @typedef {{ what: string, figure: string, target: string }} Row */
+
+const { values, positionals } = parseArgs({
   options: {
     write: { type: "boolean", default: false },
-    cold: { type: "boolean", default: false },
     pairs: { type: "string", default: "15" },
-    only: { type: "string" },
-    tests: { type: "string" },
-    cache: { type: "string" },
+    root: { type: "string" },
   },
+  allowPositionals: true,
 });
 const pairs = Number(values.pairs);
 const project = join(import.meta.dirname, "..");
 const tool = join(project, "bin/gocache-why.js");
-const root = mkdtempSync(join(tmpdir(), "gocache-why-bench-"));
-const caddy = join(root, "caddy");
-const env = {
-  ...process.env,
-  GOCACHE: join(root, "cache"),
-  XDG_STATE_HOME: join(root, "state"),
-  GOFLAGS: "-buildvcs=false -modcacherw",
-  PWD: caddy,
-};
-/** @type {{ what: string, figure: string, target: string }[]} */
-const rows = [];
+const root =
+  values.root === undefined ? mkdtempSync(join(tmpdir(), "gocache-why-bench-")) : resolve(values.root);
+mkdirSync(root, { recursive: true });
+const resultsFile = join(root, "results.json");
+/** Rows by group. @type {Record<string, Row[]>} */
+const results = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, "utf8")) : {};
+/** @type {Row[]} */
+let rows = [];
 
-/** Seconds of one whole command. @param {string[]} words @param {Record<string, string | undefined>} [more] */
-function time(words, more = {}) {
-  const [command = "", ...args] = words;
-  const start = process.hrtime.bigint();
-  const result = spawnSync(command, args, { cwd: caddy, env: { ...env, ...more }, stdio: "ignore" });
-  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-  if (result.status !== 0) throw new Error(`${words.join(" ")}: status ${result.status}`);
-  return seconds;
-}
-
-/** @param {number[]} numbers */
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
-}
-
-/** Pairs of two commands, in turn. @param {() => number} one @param {() => number} other @param {number} count @param {boolean} [warmUp] */
-function ratio(one, other, count, warmUp = true) {
-  if (warmUp) {
-    one();
-    other();
-  }
-  const runs = Array.from({ length: count }, () => [one(), other()]);
-  return {
-    ratio: median(runs.map(([a = 0, b = 1]) => a / b)),
-    one: median(runs.map(([a = 0]) => a)),
-    other: median(runs.map(([, b = 0]) => b)),
-  };
-}
-
-/** @param {string} what @param {string} figure @param {string} target */
-function row(what, figure, target) {
+/** @param {string} what @param {string} figure @param {string} [target] */
+function row(what, figure, target = "—") {
   rows.push({ what, figure, target });
   process.stdout.write(`${what}: ${figure} (target ${target})\n`);
 }
 
-function setUp() {
-  const found = JSON.parse(
-    execFileSync("go", ["mod", "download", "-json", "github.com/caddyserver/caddy/v2@v2.11.9"], {
-      cwd: root,
-    }).toString(),
-  );
-  cpSync(found.Dir, caddy, { recursive: true });
-  execFileSync("chmod", ["-R", "u+w", caddy]);
-  execFileSync("go", ["mod", "download"], { cwd: caddy, env, stdio: "ignore" });
+/** @param {Program} program @param {readonly string[]} words @param {Record<string, string | undefined>} [more] */
+function cost(program, words, more = {}) {
+  return costOf(words, { cwd: program.directory, env: { ...program.env, ...more } });
 }
 
-const build = ["build", "-o", join(root, "bin/caddy"), "./cmd/caddy"];
-const plain = ["go", ...build];
-const wrapped = [process.execPath, tool, "go", ...build];
+const plain = (/** @type {Program} */ { build }) => ["go", ...build];
+const wrapped = (/** @type {Program} */ { build }) => [process.execPath, tool, "go", ...build];
 
-function warm() {
-  const found = ratio(
-    () => time(wrapped),
-    () => time(plain),
+/** @type {Record<string, () => void | Promise<void>>} */
+const groups = {
+  start() {
+    const place = { cwd: root, env: process.env };
+    const { clock } = inTurn(
+      () => costOf([process.execPath, tool, "--version"], place),
+      () => costOf([process.execPath, "-e", "0"], place),
+      21,
+    );
+    row("--version", timesWord(clock, "node -e 0"), "≤ 1.60 ×");
+  },
+  caddy: () => warm(getProgram("caddy", root), "modules/caddyhttp/rewrite/rewrite.go"),
+  prometheus() {
+    const program = getProgram("prometheus", root);
+    warm(program, "storage/remote/codec.go");
+    compareTwo(program);
+  },
+  tests: warmTests,
+  async logs() {
+    const program = getProgram("prometheus", root);
+    const real = join(root, "tests.log");
+    writeLog(program, ["test", "-n", "-run=NONE", "./..."], real);
+    const repeated = join(root, "repeated.log");
+    repeatLog(real, 8, repeated);
+    const synthetic = join(root, "synthetic.log");
+    await multiplyLog(real, 5_000_000, synthetic);
+    for (const [name, file, target] of /** @type {const} */ ([
+      ["go test -n of prometheus, real", real, "≥ 120 MB/s"],
+      ["the same again and again: as many inputs", repeated, "≥ 120 MB/s"],
+      ["synthetic, all inputs distinct", synthetic, "≥ 120 MB/s"],
+    ])) {
+      const runs = Array.from({ length: 5 }, () =>
+        JSON.parse(
+          execFileSync(process.execPath, [join(import.meta.dirname, "bench/parse.mjs"), file]).toString(),
+        ),
+      );
+      const of = (/** @type {string} */ key) => median(runs.map((each) => each[key])).toFixed(0);
+      row(
+        `parse and rehash: ${name} (${size(file)}, ${of("blocks")} keys)`,
+        `${of("megabytesPerSecond")} MB/s, ${of("megabytes")} MB of memory`,
+        target,
+      );
+    }
+    pairOfLogs("prometheus, real", real);
+    pairOfLogs("the same again and again", repeated);
+  },
+  growth,
+  cold() {
+    const program = getProgram("caddy", root);
+    const folders = { GOCACHE: join(root, "cold"), XDG_STATE_HOME: join(root, "cold-state") };
+    const fresh = (/** @type {readonly string[]} */ words) => {
+      for (const folder of Object.values(folders)) rmSync(folder, { recursive: true, force: true });
+      return cost(program, words, folders);
+    };
+    const found = inTurn(
+      () => fresh(wrapped(program)),
+      () => fresh(plain(program)),
+      3,
+      { warmUp: false },
+    );
+    row("caddy, from an empty cache: whole command", timesWord(found.clock, "plain go", 3), "≤ 1.02 ×");
+    row("caddy, from an empty cache: processor time", timesWord(found.cpu, "plain go", 3));
+  },
+};
+
+/** `21.5 MB, 278,437 lines`. @param {string} file */
+function size(file) {
+  return `${(statSync(file).size / 1e6).toFixed(1)} MB, ${countLines(file).toLocaleString("en")} lines`;
+}
+
+/** @param {Program} program @param {string} edited a file of it */
+function warm(program, edited) {
+  cost(program, plain(program));
+  const found = inTurn(
+    () => cost(program, wrapped(program)),
+    () => cost(program, plain(program)),
     pairs,
   );
   row(
-    "caddy, warm, nothing to rebuild: whole command",
-    `${found.ratio.toFixed(2)} × plain go (${found.one.toFixed(2)} s, ${found.other.toFixed(2)} s)`,
-    "≤ 1.60 ×",
+    `${program.name}, warm, nothing to rebuild: whole command`,
+    timesWord(found.clock, "plain go"),
+    "≤ 1.35 ×",
   );
-  const file = join(caddy, "modules/caddyhttp/rewrite/rewrite.go");
+  row(`${program.name}, warm, nothing to rebuild: processor time`, timesWord(found.cpu, "plain go"));
+
+  const bytes = () =>
+    Number(execFileSync("du", ["-sb", join(root, "state")], { encoding: "utf8" }).split("\t")[0]);
+  const before = bytes();
+  for (let count = 0; count < 5; count++) cost(program, wrapped(program));
+  row(
+    `${program.name}: what a warm run adds to the history`,
+    `${((bytes() - before) / 5 / 1024).toFixed(1)} KiB`,
+    "≤ 50 KB",
+  );
+
+  const file = join(program.directory, edited);
   const text = readFileSync(file, "utf8");
   let count = 0;
   const edit = () => writeFileSync(file, `${text}\nvar _ = ${++count}\n`);
-  const edited = ratio(
-    () => edit() ?? time(wrapped),
-    () => edit() ?? time(plain),
-    5,
-  );
-  writeFileSync(file, text);
-  row(
-    "caddy, one file edited: whole command",
-    `${edited.ratio.toFixed(2)} × plain go (${edited.one.toFixed(2)} s, ${edited.other.toFixed(2)} s)`,
-    "—",
-  );
+  try {
+    const found = inTurn(
+      () => edit() ?? cost(program, wrapped(program)),
+      () => edit() ?? cost(program, plain(program)),
+      5,
+    );
+    row(`${program.name}, one file edited: whole command`, timesWord(found.clock, "plain go"));
+  } finally {
+    writeFileSync(file, text);
+  }
 }
 
-/**
- * Clock and processor time of one whole command, in seconds; without its output.
- * @param {string[]} words @param {string} cwd @param {Record<string, string | undefined>} more
- */
-function measure(words, cwd, more) {
-  const start = process.hrtime.bigint();
-  // `times` of a shell: its own, then that of all processes that it waited for.
-  const result = spawnSync("sh", ["-c", '"$@" > /dev/null 2>&1 || exit; times', "sh", ...words], {
-    cwd,
-    env: { ...env, ...more },
-    encoding: "utf8",
-  });
-  const clock = Number(process.hrtime.bigint() - start) / 1e9;
-  if (result.status !== 0) throw new Error(`${words.slice(0, 4).join(" ")} …: status ${result.status}`);
-  const [, children = ""] = result.stdout.trim().split("\n");
-  const cpu = [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
-    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
-    0,
+/** Two recorded runs, from disk to report: one file edited; and -trimpath, which is in the key of every package. @param {Program} program */
+function compareTwo(program) {
+  const [build = "", ...words] = program.build;
+  const place = { cwd: program.directory, env: program.env };
+  const compare = (/** @type {string} */ what) => {
+    const costs = Array.from({ length: 7 }, () => nodeCostOf([tool, "diff", "@2", "@1"], place));
+    row(
+      `two runs of ${program.name} compared, from disk to report: ${what}`,
+      `${median(costs.map(({ clock }) => clock)).toFixed(2)} s, ${median(costs.map(({ megabytes }) => megabytes)).toFixed(0)} MB of memory`,
+      "≤ 0.5 s",
+    );
+  };
+  compare("one file edited");
+  cost(program, wrapped(program));
+  const cache = join(root, "cache-trimpath");
+  rmSync(cache, { recursive: true, force: true });
+  cost(program, [process.execPath, tool, "go", build, "-trimpath", ...words], { GOCACHE: cache });
+  compare("every package missed");
+  const script = join(import.meta.dirname, "bench/prove.mjs");
+  const module = `github.com/${program.name}/${program.name}`;
+  const found = JSON.parse(
+    execFileSync(process.execPath, [script, join(root, "state"), module, "@2", "@1"], { encoding: "utf8" }),
   );
-  return { clock, cpu };
+  row(
+    `proofs of ${found.proven} of ${found.roots} keys of that run, of the time that explaining takes`,
+    `${found.proofs.toFixed(0)} ms of ${(found.proofs + found.explained).toFixed(0)} ms, ${found.megabytes.toFixed(0)} MB of memory`,
+    "≤ 300 ms",
+  );
 }
 
 /** All tests of a project with more than a hundred packages, all cached. */
 function warmTests() {
-  const directory = values.tests ?? join(root, "tools");
-  const more = { PWD: directory, ...(values.cache === undefined ? {} : { GOCACHE: values.cache }) };
-  if (values.tests === undefined) {
-    const module = "golang.org/x/tools@v0.38.0";
-    const { stdout } = spawnSync("go", ["mod", "download", "-json", module], { cwd: root, encoding: "utf8" });
-    cpSync(JSON.parse(stdout).Dir, directory, { recursive: true, preserveTimestamps: true });
-    execFileSync("chmod", ["-R", "u+w", directory]);
-  }
+  const program = getProgram("tools", root);
   const test = (/** @type {string[]} */ ...patterns) =>
     spawnSync("go", ["test", "-short", ...patterns], {
-      cwd: directory,
-      env: { ...env, ...more },
+      cwd: program.directory,
+      env: program.env,
       encoding: "utf8",
       maxBuffer: 1 << 28,
     }).stdout;
@@ -155,163 +205,113 @@ function warmTests() {
   // Tests that fail here are never cached.
   const packages = [...test("./...").matchAll(/^ok {2}\t(\S+)\t\(cached\)/gm)].map(([, name]) => name ?? "");
   const words = ["go", "test", "-short", ...packages];
-  const one = () => measure([process.execPath, tool, ...words], directory, more);
-  const other = () => measure(words, directory, more);
-  one();
-  other();
-  const runs = Array.from({ length: pairs }, () => /** @type {const} */ ([one(), other()]));
-  const of = (/** @type {"clock" | "cpu"} */ kind) => {
-    const found = median(runs.map(([a, b]) => a[kind] / b[kind]));
-    const sides = [0, 1].map((at) => median(runs.map((run) => run[at]?.[kind] ?? 0)).toFixed(2));
-    return `${found.toFixed(2)} × plain go (${sides.join(" s, ")} s)`;
-  };
+  const found = inTurn(
+    () => cost(program, [process.execPath, tool, ...words]),
+    () => cost(program, words),
+    pairs,
+  );
   const what = `golang.org/x/tools, go test of ${packages.length} packages, all cached`;
-  row(`${what}: whole command`, of("clock"), "≤ 1.50 ×");
-  row(`${what}: processor time`, of("cpu"), "—");
+  row(`${what}: whole command`, timesWord(found.clock, "plain go"), "≤ 1.50 ×");
+  row(`${what}: processor time`, timesWord(found.cpu, "plain go"));
 }
 
-function cold() {
-  const fresh = (/** @type {string[]} */ words) => {
-    rmSync(join(root, "cold"), { recursive: true, force: true });
-    return time(words, { GOCACHE: join(root, "cold"), XDG_STATE_HOME: join(root, "cold-state") });
-  };
-  const found = ratio(
-    () => fresh(wrapped),
-    () => fresh(plain),
-    1,
-    false,
+/** Two raw logs, from disk to report, beside the sorted diff that people use. @param {string} name @param {string} file */
+function pairOfLogs(name, file) {
+  const other = `${file}.other`;
+  if (!existsSync(other)) writeFileSync(other, readFileSync(file));
+  const place = { cwd: root, env: { ...process.env, XDG_STATE_HOME: join(root, "state") } };
+  const costs = Array.from({ length: 5 }, () => nodeCostOf([tool, "diff", file, other], place));
+  const strip = (/** @type {string} */ each) =>
+    `<(grep ^HASH '${each}' | sed 's/0x[0-9a-f]*//' | LC_ALL=C sort)`;
+  const sorted = Array.from({ length: 5 }, () =>
+    costOf(["bash", "-c", `diff ${strip(file)} ${strip(other)} || true`], place),
   );
+  const megabytes = (2 * statSync(file).size) / 1e6;
+  const speed = (/** @type {{ clock: number }[]} */ all) =>
+    (megabytes / median(all.map(({ clock }) => clock))).toFixed(0);
   row(
-    "caddy, from an empty cache: whole command",
-    `${found.ratio.toFixed(3)} × plain go (${found.one.toFixed(1)} s, ${found.other.toFixed(1)} s)`,
-    "≤ 1.03 ×",
+    `a pair of raw logs, from disk to report: ${name} (2 × ${size(file)})`,
+    `${speed(costs)} MB/s, ${median(costs.map((each) => each.megabytes)).toFixed(0)} MB of memory; sorted diff ${speed(sorted)} MB/s`,
+    "≥ 150 MB/s, ≤ 200 MB",
   );
 }
 
-function parse() {
-  const log = spawnSync("go", ["build", "-n", "-x", ...build.slice(1)], {
-    cwd: caddy,
-    env: { ...env, GODEBUG: "gocachehash=1" },
-    maxBuffer: 1 << 28,
-  }).stderr;
-  const small = join(root, "small.log");
-  const large = join(root, "large.log");
-  writeFileSync(small, log);
-  writeFileSync(large, Buffer.concat(Array.from({ length: Math.ceil(70e6 / log.length) }, () => log)));
-  const script = join(import.meta.dirname, "bench/parse.mjs");
-  for (const [name, file] of [
-    ["one log of caddy", small],
-    ["the same again and again, 70 MB", large],
-  ]) {
-    const found = JSON.parse(execFileSync(process.execPath, [script, file ?? ""]).toString());
+/** How cost grows with actions, and with the runs that the history has. */
+function growth() {
+  const caddy = getProgram("caddy", root);
+  const hypothetical = (/** @type {string[]} */ patterns) => ["build", "-n", ...patterns];
+  for (const [what, patterns] of /** @type {[string, string[]][]} */ ([
+    ["one package of the standard library", ["fmt"]],
+    ["net/http", ["net/http"]],
+    ["caddy", ["./cmd/caddy"]],
+  ])) {
+    const file = join(root, `growth-${what.replace(/\W+/g, "-")}.log`);
+    writeLog(caddy, hypothetical(patterns), file);
+    const place = { cwd: root, env: { ...process.env, XDG_STATE_HOME: join(root, "state") } };
+    const costs = Array.from({ length: 5 }, () => nodeCostOf([tool, "diff", file, file], place));
+    const keys = new Set(readFileSync(file, "latin1").match(/^HASH\[(?:build|link) [^\]]*\]$/gm)).size;
     row(
-      `parse and rehash ${name}`,
-      `${found.megabytesPerSecond.toFixed(0)} MB/s, ${found.megabytes.toFixed(0)} MB of memory at the most`,
-      "≥ 60 MB/s, ≤ 150 MB",
+      `two logs of ${what} compared: ${keys} actions`,
+      `${median(costs.map(({ clock }) => clock)).toFixed(2)} s, ${median(costs.map(({ megabytes }) => megabytes)).toFixed(0)} MB of memory`,
     );
+  }
+
+  // Every program is a family of its own, of which runs are kept.
+  const module = join(root, "small");
+  mkdirSync(module, { recursive: true });
+  writeFileSync(join(module, "go.mod"), "module example.com/small\n\ngo 1.24\n");
+  writeFileSync(join(module, "main.go"), "package main\n\nfunc main() {}\n");
+  for (let at = 0; at < 20; at++) {
+    mkdirSync(join(module, `p${at}`), { recursive: true });
+    writeFileSync(join(module, `p${at}/main.go`), "package main\n\nfunc main() {}\n");
+  }
+  const state = join(root, "growth-state");
+  rmSync(state, { recursive: true, force: true });
+  const env = { ...caddy.env, XDG_STATE_HOME: state, PWD: module };
+  const words = (/** @type {number} */ at) => [
+    process.execPath,
+    tool,
+    "--quiet",
+    "go",
+    "build",
+    "-o",
+    join(root, "bin/small"),
+    `./p${at}`,
+  ];
+  let made = 0;
+  for (const runs of [10, 100, 500]) {
+    for (; made < runs; made++) costOf(words(made % 20), { cwd: module, env });
+    const place = { cwd: module, env };
+    const again = Array.from({ length: 9 }, () => costOf(words(0), place).clock);
+    const listed = Array.from({ length: 5 }, () => costOf([process.execPath, tool, "runs"], place).clock);
+    const bytes = execFileSync("du", ["-sb", state], { encoding: "utf8" }).split("\t")[0];
+    row(
+      `a history of ${runs} runs of small programs`,
+      `a warm run ${median(again).toFixed(2)} s, runs ${median(listed).toFixed(2)} s, ${(Number(bytes) / 1e6).toFixed(1)} MB on disk`,
+    );
+    made += 9;
   }
 }
 
-/** -trimpath compiles every package again: a thousand keys to prove. */
-function prove() {
-  time(wrapped);
-  const [node = "", script = "", go = "", ...words] = wrapped;
-  time([node, script, go, "build", "-trimpath", ...words.slice(1)]);
-  const found = JSON.parse(
-    execFileSync(process.execPath, [
-      join(import.meta.dirname, "bench/prove.mjs"),
-      join(root, "state"),
-      "github.com/caddyserver/caddy/v2",
-      "@2",
-      "@1",
-    ]).toString(),
-  );
-  row(
-    `proofs of ${found.proven} of ${found.roots} keys (-trimpath added to caddy), of the time that explaining takes`,
-    `${found.proofs.toFixed(0)} ms of ${(found.proofs + found.explained).toFixed(0)} ms, ${found.megabytes.toFixed(0)} MB of memory at the most`,
-    "≤ 300 ms",
-  );
-}
-
-function start() {
-  const found = ratio(
-    () => time([process.execPath, tool, "--version"]),
-    () => time([process.execPath, "-e", "0"]),
-    21,
-  );
-  row("--version", `${found.ratio.toFixed(2)} × node -e 0 (${(found.one * 1000).toFixed(0)} ms)`, "≤ 1.60 ×");
-}
-
-function store() {
-  const bytes = () =>
-    Number(
-      execFileSync("du", ["-sb", join(root, "state")])
-        .toString()
-        .split("\t")[0],
-    );
-  const before = bytes();
-  for (let count = 0; count < 5; count++) time(wrapped);
-  row(
-    "history: what a warm run of caddy adds",
-    `${((bytes() - before) / 5 / 1024).toFixed(1)} KiB`,
-    "≤ 50 KB",
-  );
-}
-
 try {
-  mkdirSync(join(root, "bin"));
-  if (values.only !== "tests") builds();
-  warmTests();
-  if (values.write && values.only === undefined) write();
+  const named = positionals.length > 0 ? positionals : Object.keys(groups).filter((name) => name !== "cold");
+  for (const name of named) {
+    const group = groups[name];
+    if (group === undefined) throw new Error(`no group ${name}: ${Object.keys(groups).join(", ")}`);
+    rows = [];
+    await group();
+    results[name] = rows;
+    writeFileSync(resultsFile, JSON.stringify(results, null, 1));
+  }
+  if (values.write) {
+    const go = execFileSync("go", ["version"], { encoding: "utf8" }).trim().replace("go version ", "");
+    const machine = `${go}, Node ${process.version}, ${cpus().length} processors`;
+    const ordered = Object.keys(groups).flatMap((name) => results[name] ?? []);
+    writeFileSync(join(project, "docs/performance.md"), performancePage(ordered, machine, pairs));
+  }
 } finally {
-  execFileSync("chmod", ["-R", "u+w", root]);
-  rmSync(root, { recursive: true, force: true });
-}
-
-function builds() {
-  setUp();
-  start();
-  if (values.cold) cold();
-  time(plain);
-  warm();
-  store();
-  parse();
-  if (values.cold) prove();
-}
-
-function write() {
-  const go = execFileSync("go", ["version"]).toString().trim().replace("go version ", "");
-  const table = rows.map(({ what, figure, target }) => `| ${what} | ${figure} | ${target} |`).join("\n");
-  writeFileSync(
-    join(project, "docs/performance.md"),
-    `# Performance
-
-Made by \`npm run bench -- --write${values.cold ? " --cold" : ""}\`: whole commands, measured in turn with what they are compared with, medians of
-the ratios pair by pair (${pairs} pairs where a warm build is measured). ${go}, Node ${process.version}, ${cpus().length} processors. The machine is
-shared and noisy: trust the ratios, not the seconds.
-
-| what | figure | target |
-| --- | --- | --- |
-${table}
-
-## Where the time goes
-
-A warm run starts Node (50 ms), starts \`go\` with \`-debug-actiongraph\`, and beside it reads the head of the family's newest run, which has a keyed digest of
-its surroundings (words, variables, module files, HEAD) and one of the IDs in its action graph. Where both are equal when go has ended,
-and no process was started for any action, the run repeats that one: its files are linked, 0.7 KB are written, the line is printed. Nothing else is
-loaded, and go is asked nothing. All that needs is in one CommonJS file: as an ES module with the chunks that it shares it costs a sixth of Node's own start.
-
-Where anything differs, or go takes twice as long as it took to do nothing, the rest is loaded: known files are noted, \`go env -json\` is asked, the graph is read
-(10 ms for 2,000 nodes), and only where a key is new is the command replayed, by \`go build -n\`, which compiles nothing (0.5 s for 1,003 actions).
-
-From an empty cache the tool's own part of caddy's build, timed inside it, was 0.8 s of 79.6 s (1.01 ×; target ≤ 1.03 ×): 0.08 s before
-go was started, 0.7 s for the replay, 0.06 s for all the rest. A single pair of whole cold builds gave 1.07 ×; builds of 80 s on two busy
-cores scatter by more than what is to be seen, so \`--cold\` wants a quiet machine and patience.
-
-Logs are read in pieces of 64 KB: V8 maps larger strings one by one, and scanning lines takes six times as long in pieces of 256 KB.
-
-What was tried and is not done: execa for the run itself (importing it costs 74 ms; \`node:child_process\` 2 ms); one compressed
-file a run (50 KB a warm run instead of 1.4 KB); a brotli quality above 2 (no gain in size that is worth its time).
-`,
-  );
+  if (values.root === undefined) {
+    execFileSync("chmod", ["-R", "u+w", root]);
+    rmSync(root, { recursive: true, force: true });
+  }
 }
