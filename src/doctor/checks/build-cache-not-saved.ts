@@ -3,6 +3,7 @@ import type { Sighting } from "../finding.ts";
 import type { Job } from "../pipeline.ts";
 import { covers } from "../read/cache-contents.ts";
 import { buildVerbs, jobSettings } from "./build-settings.ts";
+import { buildCachePaths } from "./build-cache-paths.ts";
 import { oncePerPlace } from "./cache-key.ts";
 
 /** Jobs that build, and keep modules alone; and those whose GOCACHE lies outside of what they keep. */
@@ -62,7 +63,7 @@ function outsideExample(job: Job, gocache: string): string {
 }
 
 function notSavedExample(job: Job): string {
-  if (job.system === "github") return "path: ~/.cache/go-build";
+  if (job.system === "github") return `path: ${buildCachePaths(job)}`;
   if (job.system === "gitlab")
     return "GOCACHE: $CI_PROJECT_DIR/.cache/go-build, and .cache/go-build/ among the paths";
   return "~/.cache/go-build";

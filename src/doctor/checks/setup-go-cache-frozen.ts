@@ -1,5 +1,6 @@
 import type { Checkup } from "../checkup.ts";
 import type { Sighting } from "../finding.ts";
+import { buildCachePaths } from "./build-cache-paths.ts";
 import { buildVerbs, jobSettings } from "./build-settings.ts";
 import { versionText } from "./cache-key.ts";
 
@@ -27,7 +28,7 @@ export function setupGoCacheFrozen(checkup: Checkup): readonly Sighting[] {
       line: first.cache.line,
       values: {
         hashed,
-        example: `cache: false, then actions/cache with path: ~/.cache/go-build, key: ${start}\${{ github.sha }} and restore-keys: ${start}`,
+        example: `cache: false, then actions/cache with path: ${buildCachePaths(first.job)}, key: ${start}\${{ github.sha }} and restore-keys: ${start}`,
       },
       evidence: `used by ${found.length === 1 ? "job" : "jobs"} ${[...new Set(found.map(({ job }) => job.name))].slice(0, 8).join(", ")}`,
     },

@@ -23,7 +23,7 @@ export function cacheContents(
 const buildsForm =
   /go-build|gocache|go-cache|\bbuild-?cache\b|(?:^|[/~])\.cache\/?$|Library\/Caches\/?$|(?:outputs|env)\.[\w-]*(?:build|gocache|go_cache)[\w-]*\s*\}\}/i;
 const modulesForm =
-  /pkg\/mod|gomodcache|mod-?cache|outputs\.[\w-]*mod[\w-]*\s*\}\}|^(?:~|\/root|\$HOME)?\/go\/?$|\$\{?GOPATH\}?\/?$/i;
+  /pkg[/\\]mod|gomodcache|mod-?cache|outputs\.[\w-]*mod[\w-]*\s*\}\}|^(?:~|\/root|\$HOME)?\/go\/?$|\$\{?GOPATH\}?\/?$/i;
 const knownForm =
   /CI_PROJECT_DIR|GITHUB_WORKSPACE|github\.workspace|GOCACHE|GOMODCACHE|GOPATH|HOME|runner\.(?:temp|os)/;
 
