@@ -2,8 +2,8 @@ import type { Checkup } from "../checkup.ts";
 import type { Sighting } from "../finding.ts";
 import type { Job } from "../pipeline.ts";
 import { covers } from "../read/cache-contents.ts";
-import { buildVerbs, jobSettings } from "./build-settings.ts";
 import { buildCachePaths } from "./build-cache-paths.ts";
+import { buildVerbs, jobSettings } from "./build-settings.ts";
 import { oncePerPlace } from "./cache-key.ts";
 
 /** Jobs that build, and keep modules alone; and those whose GOCACHE lies outside of what they keep. */
