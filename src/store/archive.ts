@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Digest } from "../model/ids.ts";
 import type { Block, Run } from "../model/run.ts";
 import { type Entry, newestFirst, parseEntry } from "./entry.ts";
-import { readAnyFirstLine, storeFolder } from "./frame.ts";
+import { readFirstLine, storeFolder } from "./frame.ts";
 import { decodePack } from "./pack.ts";
 import { decodeRepeat } from "./repeat-file.ts";
 import type { Limits } from "./retention.ts";
@@ -79,7 +79,7 @@ export function openEntry(archive: Archive, entry: Entry): OpenedRun | null {
     const rows =
       rowsPart === undefined ? { rows: [] } : decodeRows(readFileSync(join(folder, rowsPart.file)));
     const file = readFileSync(join(folder, runFile));
-    const isRepeat = readAnyFirstLine(file).kind === "repeat";
+    const isRepeat = readFirstLine(file).kind === "repeat";
     const { run, places } = decodeRun(isRepeat ? readFileSync(join(folder, repeatedOf(entry))) : file, rows);
     const opened = { entry, run: isRepeat ? { ...run, ...decodeRepeat(file) } : run, places, rows };
     remember(archive, opened);

@@ -25,27 +25,26 @@ export function frame(kind: FrameKind, payload: Uint8Array): Buffer {
  * @throws {Error} where it is of another kind or version, or its sum is wrong; the message says which
  */
 export function unframe(kind: FrameKind, file: Buffer): Buffer {
-  const { payloadStart, sum } = readFirstLine(kind, file);
+  return unframeOneOf([kind], file);
+}
+
+/**
+ * As `unframe`, of a file of one of some kinds.
+ * @throws {Error} as `unframe`
+ */
+export function unframeOneOf(kinds: readonly FrameKind[], file: Buffer): Buffer {
+  const { kind, payloadStart, sum } = readFirstLine(file);
+  if (!kinds.includes(kind as FrameKind)) throw new Error("it was not written by gocache-why");
   const payload = file.subarray(payloadStart);
   if (crc32(payload).toString(16).padStart(8, "0") !== sum) throw new Error("it is damaged");
   return payload;
 }
 
 /**
- * Where the payload begins in the (perhaps incomplete) bytes of a file.
- * @throws {Error} as `unframe`
+ * The kind of a file made by `frame`, where its payload begins, and the sum that it should have.
+ * @throws {Error} where it is none, or of another version
  */
-export function readFirstLine(kind: FrameKind, file: Buffer): { payloadStart: number; sum: string } {
-  const { kind: found, ...line } = readAnyFirstLine(file);
-  if (found !== kind) throw new Error("it was not written by gocache-why");
-  return line;
-}
-
-/**
- * As `readFirstLine`, of a file of whatever kind.
- * @throws {Error} as `unframe`
- */
-export function readAnyFirstLine(file: Buffer): { kind: string; payloadStart: number; sum: string } {
+export function readFirstLine(file: Buffer): { kind: string; payloadStart: number; sum: string } {
   const end = file.subarray(0, firstLineLimit).indexOf(10);
   const match = /^gocache-why (\w+) (\d+) ([0-9a-f]{8})$/.exec(file.toString("latin1", 0, Math.max(end, 0)));
   if (match === null) throw new Error("it was not written by gocache-why");

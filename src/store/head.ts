@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync } from "node:fs";
-import { readAnyFirstLine } from "./frame.ts";
+import { readFileSync } from "node:fs";
+import { unframeOneOf } from "./frame.ts";
 import type { RunSummary } from "./summary.ts";
 
 /** What tells that a later run repeats this one, in which every action hit. */
@@ -13,7 +13,7 @@ export interface RepeatMark {
   readonly targets: readonly string[];
 }
 
-/** The first line of a run's payload: what lists and the next run want to know without reading the rest. */
+/** The first line of a run's payload: what lists and the next run want to know without unpacking the rest. */
 export interface RunHead {
   readonly summary: RunSummary;
   readonly mark: RepeatMark | null;
@@ -24,38 +24,22 @@ export function encodeHead(summary: RunSummary, mark: RepeatMark | null): Buffer
 }
 
 /**
- * The head of a run's file; null where the given bytes end before it does.
- * @param bytes the file's first bytes
+ * The head of a run's file.
+ * @param file all of it: a figure that differs from what was written is nowhere shown
  * @throws {Error} where the file is none, of another version, or damaged
  */
-export function decodeHead(bytes: Buffer): RunHead | null {
-  const { kind, payloadStart } = readAnyFirstLine(bytes);
-  if (kind !== "run" && kind !== "repeat") throw new Error("it was not written by gocache-why");
-  const end = bytes.indexOf(10, payloadStart);
-  if (end < 0) return null;
-  const { mark = null, ...summary } = JSON.parse(bytes.toString("utf8", payloadStart, end)) as RunSummary & {
-    mark?: RepeatMark;
-  };
+export function decodeHead(file: Buffer): RunHead {
+  const payload = unframeOneOf(["run", "repeat"], file);
+  const { mark = null, ...summary } = JSON.parse(
+    payload.toString("utf8", 0, payload.indexOf(10)),
+  ) as RunSummary & { mark?: RepeatMark };
   return { summary, mark };
 }
 
-const firstRead = 4096;
-
 /**
- * The head of a run's file, of which no more is read.
+ * The head of a run's file, of which no more is unpacked. The whole file is read for its sum: less than 0.1 ms for the 14 KB of caddy's run.
  * @throws {Error} as `decodeHead`, and system errors
  */
 export function readHeadOf(path: string): RunHead {
-  const file = openSync(path, "r");
-  try {
-    for (let size = firstRead; ; size *= 8) {
-      const bytes = Buffer.alloc(size);
-      const length = readSync(file, bytes, 0, size, 0);
-      const head = decodeHead(bytes.subarray(0, length));
-      if (head !== null) return head;
-      if (length < size) throw new Error("it is damaged");
-    }
-  } finally {
-    closeSync(file);
-  }
+  return decodeHead(readFileSync(path));
 }

@@ -4,7 +4,7 @@ import type { Entry } from "./entry.ts";
 import { readHeadOf } from "./head.ts";
 import type { RunSummary } from "./summary.ts";
 
-/** The summary of an entry's run, from the first bytes of its file; null where it is damaged (noted in `skipped`). */
+/** The summary of an entry's run, from the head of its file; null where it is damaged (noted in `skipped`). */
 export function readSummary(archive: Archive, entry: Entry): RunSummary | null {
   try {
     return readHeadOf(join(archive.runsFolder, entry.name, runFile)).summary;

@@ -133,7 +133,7 @@ export function decodeRun(file: Buffer, shared: RowTable): { run: Run; places: M
   const places = new Map<Digest, string>();
   const intervals = new Map(body.intervals);
   const failed = new Set(body.failed);
-  const actionRows = fromRanges(body.actions).map((number) => rowAt(rows, number) as ActionRow);
+  const actionRows = rowsAt(rows, body.actions) as ActionRow[];
   const ids = shortIds(actionRows.map((row) => row[4]));
   const actions = actionRows.map((row, index): RunAction => {
     const [key, kind, packagePath, variant, digest, contentId, target, unverified, id, test] = row;
@@ -156,10 +156,9 @@ export function decodeRun(file: Buffer, shared: RowTable): { run: Run; places: M
       ...(test === undefined ? {} : { test }),
     };
   });
-  const files = fromRanges(body.files).map((number): SourceFile => {
-    const [path, size, mtimeMs, hash] = rowAt(rows, number) as FileRow;
-    return { path, size, mtimeMs, hash };
-  });
+  const files = (rowsAt(rows, body.files) as FileRow[]).map(
+    ([path, size, mtimeMs, hash]): SourceFile => ({ path, size, mtimeMs, hash }),
+  );
   return { run: { ...body.run, files, actions }, places };
 }
 
@@ -200,17 +199,14 @@ function toRanges(numbers: readonly number[]): number[] {
   return ranges;
 }
 
-function fromRanges(ranges: readonly number[]): number[] {
-  const numbers: number[] = [];
+/** The rows that ranges name. */
+function rowsAt(rows: readonly unknown[], ranges: readonly number[]): unknown[] {
+  const found: unknown[] = [];
   for (let index = 0; index < ranges.length; index += 2) {
     const first = ranges[index] ?? 0;
     const end = first + (ranges[index + 1] ?? 0);
-    for (let number = first; number < end; number++) numbers.push(number);
+    if (end > rows.length) throw new Error("it is damaged");
+    for (let number = first; number < end; number++) found.push(rows[number]);
   }
-  return numbers;
-}
-
-function rowAt(rows: readonly unknown[], number: number): unknown {
-  if (number >= rows.length) throw new Error("it is damaged");
-  return rows[number];
+  return found;
 }

@@ -61,6 +61,11 @@ const text: Read<string> = (value, path) => {
   return value.length <= longestText ? value : fail(path, "too long");
 };
 
+const name: Read<string> = (value, path) => {
+  const found = text(value, path);
+  return found !== "" ? found : fail(path, "empty");
+};
+
 const number: Read<number> = (value, path) =>
   typeof value === "number" && Number.isFinite(value) ? value : fail(path, "no number");
 
@@ -87,8 +92,11 @@ const shortId: Read<ShortId> = (value, path) => {
 
 const date: Read<string> = (value, path) => {
   const found = text(value, path);
-  return /^\d{4}-\d\d-\d\dT/.test(found) && !Number.isNaN(Date.parse(found)) ? found : fail(path, "no time");
+  return dateForm.test(found) && !Number.isNaN(Date.parse(found)) ? found : fail(path, "no time");
 };
+
+/** RFC 3339, as a report has it. */
+const dateForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 const orNull =
   <T>(read: Read<T>): Read<T | null> =>
@@ -188,10 +196,10 @@ const testFacts = object<TestFacts>({
   proven: orNull(digest),
 });
 
-const action = objectWith<RunAction>({
+const actionFields = objectWith<RunAction>({
   key: text,
   kind: oneOf<ActionKind>(...actionKinds),
-  package: text,
+  package: name,
   variant: orNull(text),
   id: orNull(shortId),
   digest: orNull(digest),
@@ -204,6 +212,19 @@ const action = objectWith<RunAction>({
   unverified: orNull(text),
   test: optional(testFacts),
 });
+
+const action: Read<RunAction> = (value, path) => {
+  const found = actionFields(value, path);
+  return found.key.startsWith(`${found.kind} `) ? found : fail(`${path}.key`, "none of its kind");
+};
+
+/** A run has each action once: what is asked for by its key is one. */
+const actions: Read<readonly RunAction[]> = (value, path) => {
+  const found = list(action)(value, path);
+  return new Set(found.map(({ key }) => key)).size === found.length
+    ? found
+    : fail(path, "not of different keys");
+};
 
 const settings = object<Settings>({
   env: record(text),
@@ -250,7 +271,7 @@ const problem = object<Problem>({
 
 const run = objectWith<Run>({
   formatVersion: oneOf(1),
-  id: text,
+  id: name,
   startedAt: orNull(date),
   clockSeconds: orNull(time),
   source: oneOf<Run["source"]>("recorded", "imported", "snapshot"),
@@ -258,7 +279,7 @@ const run = objectWith<Run>({
   command: list(text),
   verb: orNull(text),
   patterns: list(text),
-  exitCode: orNull(number),
+  exitCode: orNull(count),
   interrupted: flag,
   goVersion: orNull(text),
   goos: orNull(text),
@@ -292,7 +313,7 @@ const run = objectWith<Run>({
   unkeyed: optional(
     list(object<UnkeyedFile>({ key: text, path: text, built: shortId, now: orNull(shortId) })),
   ),
-  actions: list(action),
+  actions,
   hasGraph: flag,
   problems: list(problem),
   hiddenValues: count,

@@ -155,6 +155,7 @@ describe("a file that is no good snapshot", () => {
     lines: string[];
     blocks: unknown[][];
   };
+  const [ownAction] = own.run.actions as Record<string, unknown>[];
   const withRun = (more: Record<string, unknown>) => JSON.stringify({ ...own, run: { ...own.run, ...more } });
   test.each([
     ["no JSON", "{"],
@@ -175,6 +176,12 @@ describe("a file that is no good snapshot", () => {
     ["a verb that is no text", withRun({ verb: {} })],
     ["an impossible time", withRun({ startedAt: "2026-99-99T00:00:00Z" })],
     ["seconds below zero", withRun({ clockSeconds: -1 })],
+    ["a day without its time", withRun({ startedAt: "2026-01-02T" })],
+    ["an exit status below zero", withRun({ exitCode: -1 })],
+    ["a run without a name", withRun({ id: "" })],
+    ["an action of no package", withRun({ actions: [{ ...ownAction, package: "" }] })],
+    ["an action whose key is of another kind", withRun({ actions: [{ ...ownAction, key: "x" }] })],
+    ["the same action twice", withRun({ actions: [ownAction, ownAction] })],
     [
       "a place beyond the lines",
       JSON.stringify({ ...own, blocks: [[own.blocks[0]?.[0], "build a", 0, [1e9]]] }),
