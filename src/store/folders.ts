@@ -33,8 +33,9 @@ export function makeFolders(archive: Archive): void {
   for (let version = 1; version < storeVersion; version++) {
     rmSync(join(archive.directory, `v${version}`), { recursive: true, force: true });
   }
-  mkdirSync(archive.scratchFolder, { recursive: true, mode: 0o700 });
+  // The scratch folder last: where it is, all is taken to be there, also after a process that was killed in between.
   mkdirSync(archive.runsFolder, { recursive: true, mode: 0o700 });
+  mkdirSync(archive.scratchFolder, { recursive: true, mode: 0o700 });
   if ((statSync(archive.directory).mode & 0o077) !== 0) chmodSync(archive.directory, 0o700);
 }
 

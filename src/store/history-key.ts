@@ -51,7 +51,10 @@ function writeKeyWithoutLinks(path: string, key: Buffer): void {
   try {
     writeFileSync(path, key, { mode: 0o600, flag: "wx" });
   } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
+    if (errorCode(error) === "EEXIST") return;
+    // A part of it may stand there: the disk is full.
+    rmSync(path, { force: true });
+    throw error;
   }
 }
 

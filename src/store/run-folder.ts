@@ -1,8 +1,8 @@
-import { constants, copyFileSync, linkSync, rmSync, statSync } from "node:fs";
+import { constants, copyFileSync, linkSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Archive, errorCode, fail, listEntries } from "./archive.ts";
 import type { Entry, Part } from "./entry.ts";
-import { deleteRunFolder, sweepScratch } from "./folders.ts";
+import { deleteRunFolder, makeFolders, sweepScratch } from "./folders.ts";
 import { chooseEvictions } from "./retention.ts";
 import { newRunId } from "./run-id.ts";
 
@@ -26,6 +26,22 @@ function copyPart(scratch: string, path: string, kind: string, bytes: number): P
   const file = `${kind}${newRunId()}`;
   copyFileSync(path, join(scratch, file), constants.COPYFILE_EXCL);
   return { file, bytes };
+}
+
+/**
+ * Puts a run's finished folder into its place, where it appears whole.
+ * @throws system errors
+ */
+export function publish(archive: Archive, scratch: string, { name }: Entry): void {
+  const place = join(archive.runsFolder, name);
+  try {
+    renameSync(scratch, place);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+    // Somebody deleted the runs and left the folder beside them.
+    makeFolders(archive);
+    renameSync(scratch, place);
+  }
 }
 
 /** What fails here costs room, never the run that was just saved. */

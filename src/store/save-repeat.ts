@@ -1,11 +1,11 @@
-import { linkSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { linkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Archive, fail, listEntries, runFile } from "./archive.ts";
 import { type Entry, entryName, type Family, familyHash, type Part } from "./entry.ts";
 import { makeScratchFolder } from "./folders.ts";
 import { type RepeatMark, type RunHead, readHeadOf } from "./head.ts";
 import { encodeRepeat, type RepeatedFields } from "./repeat-file.ts";
-import { borrow, cleanUp, removeQuietly } from "./run-folder.ts";
+import { borrow, cleanUp, publish, removeQuietly } from "./run-folder.ts";
 import { newRunId } from "./run-id.ts";
 
 /** A run of the history that the next one may repeat. */
@@ -77,7 +77,7 @@ export function saveRepeat(
       parts,
     };
     const entry = { ...unnamed, name: entryName(unnamed) };
-    renameSync(scratch, join(archive.runsFolder, entry.name));
+    publish(archive, scratch, entry);
     cleanUp(archive, entry);
     return id;
   } catch (error) {

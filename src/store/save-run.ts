@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Digest } from "../model/ids.ts";
 import type { Block, Run } from "../model/run.ts";
@@ -19,7 +19,7 @@ import type { RepeatMark } from "./head.ts";
 import { encodePack } from "./pack.ts";
 import { diskBytes } from "./retention.ts";
 import { encodeRows, encodeRun, type RowTable, rowsOf } from "./run-file.ts";
-import { borrow, cleanUp, removeQuietly } from "./run-folder.ts";
+import { borrow, cleanUp, publish, removeQuietly } from "./run-folder.ts";
 import { isRunId, newRunId } from "./run-id.ts";
 
 /** A run refers to at most so many packs; then the small ones are merged, so that old blocks don't pile up. */
@@ -60,7 +60,7 @@ export function saveRun(
   try {
     scratch = makeScratchFolder(archive);
     const { entry, bytes, opened } = writeRun(archive, scratch, run, blocks, baseline, missed, mark);
-    renameSync(scratch, join(archive.runsFolder, entry.name));
+    publish(archive, scratch, entry);
     remember(archive, opened);
     archive.openedByRun.set(run, opened);
     cleanUp(archive, entry);
