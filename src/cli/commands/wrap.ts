@@ -12,7 +12,7 @@ import { UsageError } from "../failure.ts";
 import type { ReportOptions } from "../options.ts";
 import { type Ground, groundOf } from "../record/ground.ts";
 import type { EndedGo, StartedRun } from "../record/record-run.ts";
-import { makeScratch, removeScratch } from "../record/scratch.ts";
+import { keepScratch, makeScratch, removeScratch } from "../record/scratch.ts";
 import { tell } from "../record/tell.ts";
 import { say } from "../say.ts";
 
@@ -102,6 +102,8 @@ async function record(
   const running = inBand
     ? (await import("../record/run-in-band.ts")).runInBand({ input, goPath, command: typed, env, graphFile })
     : runBeside(goPath, typed, env, graphFile);
+  const stopKeeping = keepScratch(scratch);
+  void running.then(stopKeeping, stopKeeping);
   const started = { input, goPath, typed, env, inBand, running, ...prepared };
   const { expectRepeat, isRepeat, tellRepeat } = await import("../record/repeat.ts");
   const expected = inBand ? null : expectRepeat(started);

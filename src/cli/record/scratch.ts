@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -7,9 +8,10 @@ import {
   readlinkSync,
   rmSync,
   statfsSync,
+  watch,
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** Go stops before it builds anything where it can't write its action graph (some 1 kB a node), so there must be room. */
 const neededBytes = 64 * 1024 * 1024;
@@ -42,6 +44,50 @@ export function makeScratch(stateFolder: string): string | null {
   }
   return null;
 }
+
+/**
+ * Makes the directory anew where somebody deletes it while go runs, as with the whole state folder: go could not write its action graph at
+ * its end, and would give status 1 for a build that was right.
+ * @returns what ends that
+ */
+export function keepScratch(directory: string | null): () => void {
+  if (directory === null) return () => {};
+  let isOver = false;
+  let close = () => {};
+  const later = (looks: number) => setTimeout(() => check(looks), settleMs).unref();
+  const look = () => {
+    try {
+      const watcher = watch(directory, { persistent: false }, () => later(0));
+      watcher.on("error", () => {});
+      close = () => watcher.close();
+    } catch {
+      // The system gives out no more watchers: then it is not kept.
+    }
+  };
+  const check = (looks: number) => {
+    if (isOver || existsSync(directory)) return;
+    // Whoever deletes the whole tree may be at work still, and is not to come upon a new folder in it.
+    if (looks < mostLooks && existsSync(dirname(directory))) {
+      later(looks + 1);
+      return;
+    }
+    close();
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      look();
+    } catch {
+      // It may not be made there any more.
+    }
+  };
+  look();
+  return () => {
+    isOver = true;
+    close();
+  };
+}
+
+const settleMs = 20;
+const mostLooks = 10;
 
 /** Takes away what is ours and belongs to no living process. What can't be told or taken is left. */
 function sweep(base: string): void {
