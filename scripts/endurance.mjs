@@ -2,12 +2,13 @@
 // The end-to-end tests of endurance in their heavy form: kill -9 at sixty moments of a recording instead of six, thirty sizes of a full disk instead
 // of three, two hundred builds at once instead of twelve. Minutes; wants Linux, and leave to mount a tmpfs (else those tests are skipped).
 //   npm run endurance [-- --write]
-// Prints the figures as a table; --write puts it into docs/performance.md. Exit status 1 where a test fails.
+// Prints the figures as a table; --write puts it into docs/how-it-works.md. Exit status 1 where a test fails.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { writeMarkedPlace } from "./marked-place.mjs";
 
 const { values } = parseArgs({ options: { write: { type: "boolean", default: false } } });
 const project = join(import.meta.dirname, "..");
@@ -21,7 +22,7 @@ try {
   );
   const table = tableOf(existsSync(figures) ? readFileSync(figures, "utf8") : "");
   process.stdout.write(`\n${table}`);
-  if (values.write && status === 0) write(table);
+  if (values.write && status === 0) writeMarkedPlace("endurance", table);
   process.exitCode = status ?? 1;
 } finally {
   rmSync(root, { recursive: true, force: true });
@@ -35,17 +36,4 @@ function tableOf(text) {
     .map((line) => JSON.parse(line))
     .map(({ what, figure }) => `| ${what} | ${figure} |\n`);
   return `| what | outcome |\n| --- | --- |\n${rows.join("")}`;
-}
-
-/** @param {string} table */
-function write(table) {
-  const file = join(project, "docs/performance.md");
-  const text = readFileSync(file, "utf8");
-  const marks = /(<!-- endurance -->\n)[\s\S]*?(<!-- end -->)/;
-  if (!marks.test(text))
-    throw new Error(`${file} has no place for the table: <!-- endurance --> … <!-- end -->`);
-  writeFileSync(
-    file,
-    text.replace(marks, (_whole, begin, end) => `${begin}${table}${end}`),
-  );
 }

@@ -4,6 +4,7 @@
 //   npm run fuzz                                  a million cases
 //   npm run fuzz -- --minutes 60                  an hour; --cases 5e6, --only parser,store, --seed 7 (else by chance), --workers 4
 //   npm run fuzz -- --rerun .fuzz/parser-123.json one finding again
+//   npm run fuzz -- --write                       puts the table into docs/how-it-works.md, too
 // A finding is written to .fuzz/ with the smallest case that shows it. Exit status 1 where there is any.
 import { fork } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,6 +12,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { bundleTest, stubCommands } from "./fuzz/bundle.mjs";
+import { writeMarkedPlace } from "./marked-place.mjs";
 
 const project = join(import.meta.dirname, "..");
 const { values } = parseArgs({
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     workers: { type: "string" },
     rerun: { type: "string" },
     out: { type: "string", default: join(project, ".fuzz") },
+    write: { type: "boolean", default: false },
   },
 });
 /** No chunk of cases takes as long, on a busy machine neither. */
@@ -170,12 +173,16 @@ function answerOf(child, task) {
 
 /** @param {Row[]} rows @param {number} seconds */
 function report(rows, seconds) {
-  console.log("\n| target | cases | cases/s | memory | findings |\n| --- | --- | --- | --- | --- |");
-  for (const { name, cases, ms, bytes, findings } of rows) {
+  const lines = rows.map(({ name, cases, ms, bytes, findings }) => {
     const speed = ms === 0 ? "" : Math.round((cases / ms) * 1000);
-    console.log(`| ${name} | ${cases} | ${speed} | ${Math.round(bytes / 1e6)} MB | ${findings.length} |`);
-  }
+    return `| ${name} | ${cases} | ${speed} | ${Math.round(bytes / 1e6)} MB | ${findings.length} |\n`;
+  });
+  const head =
+    "| target | cases | cases/s of one worker | memory of its worker | findings |\n| --- | --- | --- | --- | --- |\n";
   const cases = rows.reduce((sum, row) => sum + row.cases, 0);
   const findings = rows.reduce((sum, row) => sum + row.findings.length, 0);
-  console.log(`\n${cases} cases in ${Math.round(seconds)} s, ${findings} findings`);
+  const sum = `${cases} cases in ${Math.round(seconds)} s, ${findings} findings.`;
+  const table = `${head}${lines.join("")}\n${sum}\n`;
+  console.log(`\n${table}`);
+  if (values.write) writeMarkedPlace("fuzz", table);
 }
