@@ -38,6 +38,12 @@ const mostFindings = 3;
 /** @typedef {{ name: string, share: number, wanted: number, started: number, cases: number, ms: number, bytes: number, findings: string[] }} Row */
 /** @typedef {{ finding: Finding | null, bytes: number }} Answer */
 
+/** Ctrl-C ends it after the cases at hand, with the table of what was tried. */
+let isStopped = false;
+process.once("SIGINT", () => {
+  isStopped = true;
+});
+
 const root = mkdtempSync(join(tmpdir(), "gocache-why-fuzz-"));
 const worker = join(root, "worker.mjs");
 let seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
@@ -83,9 +89,14 @@ async function fuzz() {
     throw new Error(`--only takes some of ${first.targets.map(({ name }) => name).join(", ")}`);
   console.log(`seed ${seed}, ${Number.isFinite(total) ? `${total} cases` : `${values.minutes} minutes`}`);
   const begin = Date.now();
+  const timer = setInterval(() => {
+    const cases = rows.reduce((sum, row) => sum + row.cases, 0);
+    console.log(`${Math.round((Date.now() - begin) / 60_000)} min: ${cases} cases`);
+  }, 60_000);
   const count = Number(values.workers ?? Math.min(availableParallelism(), 8));
   const more = await Promise.all(Array.from({ length: count - 1 }, start));
   await Promise.all([first, ...more].map((each) => work(each, rows, end)));
+  clearInterval(timer);
   report(rows, (Date.now() - begin) / 1000);
   return rows.some(({ findings }) => findings.length > 0) ? 1 : 0;
 }
@@ -99,7 +110,7 @@ async function work(started, rows, end) {
       ({ started, wanted, findings }) => started < wanted && findings.length < mostFindings,
     );
     const [row] = open.sort((a, b) => a.started / a.share - b.started / b.share);
-    if (row === undefined || Date.now() > end) break;
+    if (row === undefined || isStopped || Date.now() > end) break;
     const chunk = Math.min(Math.max(20, Math.ceil(row.share * 2000)), row.wanted - row.started);
     row.started += chunk;
     const task = { target: row.name, seed: seed++, count: chunk, trace: null };

@@ -1,6 +1,7 @@
-import { deflateRawSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { createLogDecoder } from "../../src/log/decode-log.ts";
+import { zip } from "../log/ci-shapes.ts";
 import { chunksOf } from "./log-target.ts";
 import { applyEdits, edit } from "./mutate.ts";
 import { hold, type Target } from "./target.ts";
@@ -21,8 +22,8 @@ export function packedLogTarget(pieces: readonly string[]): Target<PackedCase> {
       gzipSync(text),
       utf16,
       Buffer.from(utf16).swap16(),
-      zipOf("a.txt", text),
-      zipOf("a/b.log", text),
+      zip({ "a.txt": text }),
+      zip({ "a/b.log": text }),
     ].map((file) => file.toString("latin1"));
   });
   const cases = fc
@@ -61,28 +62,4 @@ async function unpack(
   for (const chunk of chunksOf(file, cuts)) await decoder.push(chunk);
   const problem = await decoder.end();
   return { text: pieces.join(""), problem };
-}
-
-/** An archive with one file (APPNOTE 6.3.10): local header, content, directory, its end. */
-function zipOf(name: string, content: Buffer): Buffer {
-  const packed = deflateRawSync(content);
-  const local = Buffer.alloc(30);
-  local.write("PK\x03\x04", "latin1");
-  local.writeUInt16LE(8, 8);
-  local.writeUInt32LE(packed.length, 18);
-  local.writeUInt32LE(content.length, 22);
-  local.writeUInt16LE(name.length, 26);
-  const entry = Buffer.alloc(46);
-  entry.write("PK\x01\x02", "latin1");
-  entry.writeUInt16LE(8, 10);
-  entry.writeUInt32LE(packed.length, 20);
-  entry.writeUInt32LE(content.length, 24);
-  entry.writeUInt16LE(name.length, 28);
-  const end = Buffer.alloc(22);
-  end.write("PK\x05\x06", "latin1");
-  end.writeUInt16LE(1, 8);
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(46 + name.length, 12);
-  end.writeUInt32LE(30 + name.length + packed.length, 16);
-  return Buffer.concat([local, Buffer.from(name), packed, entry, Buffer.from(name), end]);
 }

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const { main } = await import("../../src/cli/main.ts");
   const { allTargets } = await import("./targets.ts");
   targets = allTargets(main);
-});
+}, 300_000);
 
 describe("what holds of any input", () => {
   test.each(Object.entries(counts))("%s, %i cases", async (name, count) => {

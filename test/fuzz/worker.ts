@@ -24,6 +24,8 @@ process.on("message", async (task: Task) => {
     bytes: heap(),
   });
 });
+// Ctrl-C comes to all of a terminal's group; the script ends its workers when they are done.
+process.on("SIGINT", () => {});
 process.send?.({ targets: targets.map(({ name, share }) => ({ name, share })) });
 
 async function tryMany(
