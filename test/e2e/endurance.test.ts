@@ -98,7 +98,8 @@ function expectAllWell(earlier: readonly string[]): void {
   expect([next.status, next.stderr, causesOf(next.report)]).toEqual([0, "", ["file-edited lib/lib.go"]]);
   expect(next.report.warnings).toEqual([]);
   const ids = recordedRuns(sandbox).map(({ id }) => id);
-  expect(ids).toEqual(expect.arrayContaining([...earlier]));
+  // Of thirty the oldest goes for the new one.
+  expect(ids).toEqual(expect.arrayContaining(earlier.slice(0, 29)));
   expect(list(join(history(), "v2/tmp"))).toEqual([]);
   expect(list(history()).filter((name) => name.startsWith("gocache-why-"))).toEqual([]);
   expect(list(sandbox.tmp)).toEqual([]);
