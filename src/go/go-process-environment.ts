@@ -19,7 +19,8 @@ export function goProcessEnvironment(
   const sets = (name: string): boolean => setByGo.has(name) || name === archVariable;
   return (name) => {
     const own = variables.get(name);
-    const worked = sets(name) && Object.hasOwn(goEnv, name) ? goEnv[name] : defaultFor(name, variables, goEnv);
+    const worked =
+      sets(name) && Object.hasOwn(goEnv, name) ? goEnv[name] : defaultFor(name, variables, goEnv);
     // Go sets a variable only where os.Getenv gives another value: an unset one is not made empty.
     return worked === undefined || (own ?? "") === worked ? own : worked;
   };
