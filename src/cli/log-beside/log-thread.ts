@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { packLogs } from "../../log/packed-log.ts";
+import { flattenLogs } from "../../log/flat-log.ts";
 import { readLogFile } from "../read-log-file.ts";
 import type { ThreadMessage } from "./read-log-beside.ts";
 
@@ -11,4 +11,4 @@ const found = await readLogFile(String(workerData), (bytes) => {
   told = bytes;
   tell({ bytes });
 });
-tell("error" in found ? found : { packed: packLogs(found.commands) });
+tell("error" in found ? found : { flat: flattenLogs(found.commands) });

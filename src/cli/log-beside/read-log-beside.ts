@@ -1,12 +1,12 @@
 import { statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
-import { type PackedLogs, unpackLogs } from "../../log/packed-log.ts";
+import { type FlatLogs, restoreLogs } from "../../log/flat-log.ts";
 import type { LogCommands } from "../read-log-file.ts";
 
 /** What the thread says: how far it is, and at last what stands in the log, or why it can't be read. */
 export type ThreadMessage =
   | { readonly bytes: number }
-  | { readonly packed: PackedLogs }
+  | { readonly flat: FlatLogs }
   | { readonly error: string };
 
 /** A log that is being read in another thread. */
@@ -35,7 +35,7 @@ export function readLogBeside(path: string): LogBeside | null {
   const result = new Promise<LogCommands | null>((fulfil) => {
     thread.on("message", (message: ThreadMessage) => {
       if ("bytes" in message) onBytes(message.bytes);
-      else fulfil("error" in message ? message : { commands: unpackLogs(message.packed) });
+      else fulfil("error" in message ? message : { commands: restoreLogs(message.flat) });
     });
     thread.on("error", () => fulfil(null));
     thread.on("exit", () => fulfil(null));

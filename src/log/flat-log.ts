@@ -3,20 +3,20 @@ import type { CollectedLog } from "./collect-blocks.ts";
 import type { Digest } from "./ids.ts";
 
 /** The go commands of a log in few large pieces, in which they go from one thread to another. */
-export interface PackedLogs {
+export interface FlatLogs {
   /** All strings, one behind the other: names, digests and lines, each once. */
   readonly text: string;
   /** Where each string ends in `text`. */
   readonly ends: Uint32Array;
   /** For each block: digest, name, 1 where something is hidden, the number of its lines, these; strings by their number. */
   readonly words: Uint32Array;
-  readonly commands: readonly PackedCommand[];
+  readonly commands: readonly FlatCommand[];
 }
 
-type PackedCommand = Omit<CollectedLog, "blocks"> & { readonly blocks: number };
+type FlatCommand = Omit<CollectedLog, "blocks"> & { readonly blocks: number };
 
 /** Throws a RangeError where the strings together are longer than a string may be (512 MB in V8). */
-export function packLogs(logs: readonly CollectedLog[]): PackedLogs {
+export function flattenLogs(logs: readonly CollectedLog[]): FlatLogs {
   const numbers = new Map<string, number>();
   const words: number[] = [];
   const numberOf = (text: string): number => {
@@ -42,8 +42,8 @@ export function packLogs(logs: readonly CollectedLog[]): PackedLogs {
   return { text: texts.join(""), ends, words: Uint32Array.from(words), commands };
 }
 
-/** What was packed, equal strings being one again. */
-export function unpackLogs({ text, ends, words, commands }: PackedLogs): readonly CollectedLog[] {
+/** What was flattened, equal strings being one again. */
+export function restoreLogs({ text, ends, words, commands }: FlatLogs): readonly CollectedLog[] {
   const texts: string[] = [];
   let from = 0;
   for (const end of ends) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CollectedLog } from "../../src/log/collect-blocks.ts";
-import { packLogs, unpackLogs } from "../../src/log/packed-log.ts";
+import { flattenLogs, restoreLogs } from "../../src/log/flat-log.ts";
 import { createLogParser } from "../../src/log/parse-log.ts";
 import { createCommandSplitter } from "../../src/log/split-commands.ts";
 import { recordedLogs } from "./arbitraries.ts";
@@ -16,20 +16,20 @@ function commandsOf(log: Buffer): readonly CollectedLog[] {
   return splitter.finish();
 }
 
-describe("packed logs", () => {
+describe("flat logs", () => {
   it.each(recordedLogs())("$name comes out as it went in", ({ log }) => {
     const commands = commandsOf(log);
     expect(commands[0]?.blocks.size).toBeGreaterThan(0);
     // As from one thread to another.
-    const unpacked = unpackLogs(structuredClone(packLogs(commands)));
-    expect(unpacked).toEqual(commands);
-    expect([...(unpacked[0]?.blocks.keys() ?? [])]).toEqual([...(commands[0]?.blocks.keys() ?? [])]);
+    const restored = restoreLogs(structuredClone(flattenLogs(commands)));
+    expect(restored).toEqual(commands);
+    expect([...(restored[0]?.blocks.keys() ?? [])]).toEqual([...(commands[0]?.blocks.keys() ?? [])]);
   });
 
   it("of several go commands each keeps its own", () => {
     const logs = recordedLogs();
     const commands = commandsOf(Buffer.concat(logs.map(({ log }) => log)));
     expect(commands.length).toBeGreaterThan(1);
-    expect(unpackLogs(packLogs(commands))).toEqual(commands);
+    expect(restoreLogs(flattenLogs(commands))).toEqual(commands);
   });
 });
