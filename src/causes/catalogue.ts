@@ -172,8 +172,9 @@ export const causeCatalogue: Readonly<Record<CauseCode, CauseInfo>> = {
   "cache-dir-changed": {
     class: "cache",
     title: "GOCACHE moved",
-    meaning: "The two runs used different cache directories.",
-    subject: "GOCACHE",
+    meaning:
+      "The two runs used different cache directories; or a program kept what Go stores in the earlier run, and a directory does now.",
+    subject: "GOCACHE; GOCACHEPROG where it was a program",
     everyRun: false,
   },
   "cache-cleaned": {
@@ -203,7 +204,7 @@ export const causeCatalogue: Readonly<Record<CauseCode, CauseInfo>> = {
     class: "cache",
     title: "entries damaged",
     meaning: "The cache lists a result whose file is gone or has another size.",
-    subject: "GOCACHE",
+    subject: "GOCACHE; GOCACHEPROG where its program said that it has it",
     everyRun: false,
   },
   "cache-not-written": {

@@ -366,7 +366,7 @@ export const causePages: Readonly<Record<CauseCode, CausePage>> = {
   },
   "cache-program-miss": {
     proof:
-      "The key is the earlier one and GOCACHEPROG is set: what its program answered is not in go's log, so the cause is inferred from these.",
+      "The key is the earlier one and GOCACHEPROG is set. What its program answered is in no log of go's: inferred from these; with --trace-cache, which notes the answers: observed.",
     fix: "Look into that program's log: was the entry stored, is its server reachable, did it expire there?",
     unsafe: null,
     byHand: {

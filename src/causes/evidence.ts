@@ -1,5 +1,6 @@
 import type { Comparison } from "../compare/compare-runs.ts";
 import type { RunAction } from "../model/run.ts";
+import { programEvidence } from "./cache-program.ts";
 import type { CauseFact, Evidence } from "./cause.ts";
 import type { ExplainedAction } from "./explained.ts";
 import type { Prover } from "./prove.ts";
@@ -28,11 +29,15 @@ export function evidenceOf(
     case "cache-cleaned":
     case "cache-entry-missing":
     case "cache-entry-damaged":
-    case "cache-program-miss":
       return {
         kind: "observed",
         detail: `${count(roots.length, "key is", "keys are")} the earlier run's, and each action ran`,
       };
+    case "cache-program-miss":
+      return programEvidence(
+        roots.map(({ action }) => action),
+        comparison.now.run,
+      );
     case "cache-not-written":
       return {
         kind: "observed",

@@ -4,6 +4,7 @@ import type { KeyRule } from "../keys/rule.ts";
 import { shortId } from "../model/ids.ts";
 import type { Run, RunAction, RunWithBlocks } from "../model/run.ts";
 import { createBlame } from "./blame.ts";
+import { saidHit } from "./cache-program.ts";
 import { type CauseFact, causeId, type Verdict } from "./cause.ts";
 import { changesOf } from "./changes.ts";
 import { coverageFact } from "./classify-flags.ts";
@@ -173,6 +174,10 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
 
   function missingEntry(action: RunAction): CauseFact {
     missing ??= missingEntriesFact(comparison);
+    if (missing.subject === "GOCACHEPROG") {
+      const isDamaged = missing.code === "cache-program-miss" && saidHit(action, now.run);
+      return isDamaged ? { ...missing, code: "cache-entry-damaged" } : missing;
+    }
     if (wasNotWritten(action, comparison)) return { ...missing, code: "cache-not-written" };
     // Under -coverpkg Go also wants what it covers described in a file of its own, which the earlier compile did not make.
     const covering = missing.code !== "cache-cleaned" && isCovered(action) ? coverageFact(worlds) : null;

@@ -1,6 +1,7 @@
 import type { Comparison } from "../compare/compare-runs.ts";
 import { minorOf } from "../model/go-release.ts";
 import type { Run, RunAction } from "../model/run.ts";
+import { programFact, programOf } from "./cache-program.ts";
 import type { CauseFact, Verdict } from "./cause.ts";
 
 export interface Judged {
@@ -121,6 +122,7 @@ function judgeTest(action: RunAction, before: RunAction, comparison: Comparison)
   if (facts === undefined) return { verdict: "unknown", fact: null };
   const [reason] = facts.notCacheable;
   if (reason !== undefined) return notCacheable(testNotCacheable(reason, comparison.now.run));
+  if (before.test?.untold === true) return { verdict: "unknown", fact: null };
   if (before.test?.kept == null) return judgeWithoutResult(action, before, comparison);
   if (comparison.pairs.get(action.key)?.sameId === false) return { verdict: "key-changed", fact: null };
   const [young] = facts.tooNew;
@@ -198,13 +200,14 @@ export function missingEntriesFact(comparison: Comparison): CauseFact {
     now: to,
     origin: "cache",
   });
+  const program = programFact(before.run, now.run);
+  if (program !== null) return program;
   if (before.run.gocache !== null && now.run.gocache !== null && before.run.gocache !== now.run.gocache) {
     return {
       ...fact("cache-dir-changed", "GOCACHE", before.run.gocache, now.run.gocache),
       origin: now.run.settings.envOrigin.GOCACHE ?? before.run.settings.envOrigin.GOCACHE ?? null,
     };
   }
-  if ((now.run.settings.env.GOCACHEPROG ?? "") !== "") return fact("cache-program-miss", "GOCACHEPROG");
   let asked = 0;
   let left = 0;
   for (const pair of comparison.pairs.values()) {
@@ -221,7 +224,7 @@ export function missingEntriesFact(comparison: Comparison): CauseFact {
 
 /** The earlier run compiled it, and the same cache kept nothing of it. */
 export function wasNotWritten({ id }: RunAction, { before, now }: Comparison): boolean {
-  const isSameCache = before.run.gocache === now.run.gocache;
+  const isSameCache = before.run.gocache === now.run.gocache && programOf(now.run) === null;
   return isSameCache && id !== null && before.run.cache.unwritten?.includes(id) === true;
 }
 

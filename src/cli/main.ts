@@ -5,6 +5,7 @@ import { isGoWord } from "./go-word.ts";
 import type { ReportOptions } from "./options.ts";
 import { say, withoutSecrets } from "./say.ts";
 import { shimWord } from "./shim-word.ts";
+import { traceWord } from "./trace-word.ts";
 
 declare const GOCACHE_WHY_VERSION: string;
 
@@ -37,6 +38,10 @@ export async function main(process: NodeJS.Process): Promise<number> {
     // It shares stderr with go: once touched here, that pipe would no longer make go wait when it is full, and go would lose lines.
     const { answerFromCache } = await import("./record/answer-from-cache.ts");
     return answerFromCache(words.slice(1), process);
+  }
+  if (words[0] === traceWord) {
+    const { passOnCache } = await import("./record/pass-on-cache.ts");
+    return passOnCache(words.slice(1), process);
   }
   // A reader that went away (`… | head`) ends the output, not the build.
   process.stdout.on("error", () => {});

@@ -15,6 +15,7 @@ export interface RawReportOptions {
   readonly showValues?: true;
   readonly prometheus?: string;
   readonly ndjson?: string;
+  readonly traceCache?: true;
 }
 
 export interface ReportOptions {
@@ -35,6 +36,8 @@ export interface ReportOptions {
   /** Of a run: files that its numbers go to, as typed; absent where none was named. */
   readonly prometheus?: string;
   readonly ndjson?: string;
+  /** Of a run: go's cache program is to be traced. Absent: unless the environment or the configuration says so. */
+  readonly traceCache?: true;
 }
 
 export function addReportOptions(command: Command): Command {
@@ -49,6 +52,14 @@ export function addSinkOptions(command: Command): Command {
   return command
     .option("--prometheus <file>", "write the run's metrics to a file, in Prometheus' text format")
     .option("--ndjson <file>", "put the run's rows behind a file: a row a run, a cause, an action");
+}
+
+/** Of what runs go commands, and where the program of GOCACHEPROG matters. */
+export function addTraceOption(command: Command): Command {
+  return command.option(
+    "--trace-cache",
+    "note what go asks the program of GOCACHEPROG, and how long its answers take",
+  );
 }
 
 /** Of a subcommand that reads runs and gives no report. */
@@ -129,5 +140,6 @@ export function readReportOptions(raw: RawReportOptions | RawTextOptions<Format>
     shown: raw.showValues === true ? new Map() : null,
     ...("prometheus" in raw && raw.prometheus !== undefined ? { prometheus: raw.prometheus } : {}),
     ...("ndjson" in raw && raw.ndjson !== undefined ? { ndjson: raw.ndjson } : {}),
+    ...("traceCache" in raw && raw.traceCache === true ? { traceCache: raw.traceCache } : {}),
   };
 }

@@ -13,6 +13,7 @@ import {
   addShowValues,
   addSinkOptions,
   addTextOptions,
+  addTraceOption,
   type RawReportOptions,
   type RawTextOptions,
   readReportOptions as readRawOptions,
@@ -43,7 +44,7 @@ export async function runProgram(
       writeOut: (text) => process.stdout.write(text),
       writeErr: (text) => said.push(text.replace(/^error: /, "gocache-why: ")),
     });
-  addSinkOptions(addReportOptions(program))
+  addTraceOption(addSinkOptions(addReportOptions(program)))
     .option(
       "--in-band",
       "learn the inputs in the run itself: one pass, go's stderr is piped (build and install)",
@@ -66,13 +67,15 @@ export async function runProgram(
         version,
       });
     });
-  addSinkOptions(
-    addFaceOptions(
-      program
-        .command("run")
-        .description("run any command; each go command below it is recorded, one report at the end")
-        .argument("<command...>", "the command and its words, behind --")
-        .passThroughOptions(),
+  addTraceOption(
+    addSinkOptions(
+      addFaceOptions(
+        program
+          .command("run")
+          .description("run any command; each go command below it is recorded, one report at the end")
+          .argument("<command...>", "the command and its words, behind --")
+          .passThroughOptions(),
+      ),
     ),
   )
     .option("--quiet", "no report on the terminal")

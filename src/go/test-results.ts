@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
+import type { CacheNotes } from "../model/cache-trace.ts";
 import type { Digest } from "../model/ids.ts";
 import { openCache } from "./cache.ts";
 
@@ -46,13 +47,61 @@ export function openTestResults(gocache: string | null): TestResults {
       testExpireMs: () => null,
     };
   const cache = openCache(gocache);
+  return resultsIn({
+    entry(key) {
+      const entry = cache.entry(key);
+      if (entry === null) return null;
+      return { ...entry, path: join(gocache, entry.outputId.slice(0, 2), `${entry.outputId}-d`) };
+    },
+    storedAtMs: (key) =>
+      cache.held(key, Number.POSITIVE_INFINITY) ? (cache.entry(key)?.putAtMs ?? null) : null,
+    gocache,
+  });
+}
+
+/**
+ * What a cache program had for go, and got from it, in a run that was traced.
+ * @param gocache where `go clean -testcache` leaves its mark, with a program too (clean/clean.go, Go 1.24–1.27)
+ */
+export function openTracedResults(notes: CacheNotes, gocache: string): TestResults {
+  const startMs = notes.exchanges[0]?.startMs ?? 0;
+  const entries = new Map<Digest, HeldOutput>();
+  for (const exchange of notes.exchanges) {
+    const { actionId, outputId, path, result, bytes, flaw } = exchange;
+    const isHeld =
+      (result === "hit" && flaw === undefined) || (result === "done" && exchange.command === "put");
+    if (!isHeld || actionId === null || outputId === undefined || path === undefined) continue;
+    // What it has it had before the run, whenever it says that it got it: some give the time of a download.
+    const putAtMs = result === "hit" ? Math.min(exchange.putAtMs ?? startMs, startMs) : exchange.startMs;
+    if (!entries.has(actionId)) entries.set(actionId, { outputId, size: bytes, putAtMs, path });
+  }
+  return resultsIn({
+    entry: (key) => entries.get(key) ?? null,
+    storedAtMs: (key) => entries.get(key)?.putAtMs ?? null,
+    gocache,
+  });
+}
+
+interface HeldOutput {
+  readonly outputId: string;
+  readonly size: number;
+  readonly putAtMs: number;
+  readonly path: string;
+}
+
+function resultsIn({
+  entry,
+  storedAtMs,
+  gocache,
+}: {
+  readonly entry: (key: Digest) => HeldOutput | null;
+  readonly storedAtMs: TestResults["storedAtMs"];
+  readonly gocache: string;
+}): TestResults {
   /** Go checks outputs that it reads as a whole by their digest, which is their name (cache.GetBytes). */
-  const stored = (key: Digest): { putAtMs: number; size: number; path: string } | null => {
-    const entry = cache.entry(key);
-    if (entry === null) return null;
-    const { outputId, size, putAtMs } = entry;
-    const path = join(gocache, outputId.slice(0, 2), `${outputId}-d`);
-    return digestOfFile(path, size) === outputId ? { putAtMs, size, path } : null;
+  const stored = (key: Digest): HeldOutput | null => {
+    const held = entry(key);
+    return held !== null && digestOfFile(held.path, held.size) === held.outputId ? held : null;
   };
   return {
     readTestLog(testId) {
@@ -67,8 +116,7 @@ export function openTestResults(gocache: string | null): TestResults {
         ? null
         : { putAtMs: found.putAtMs, accepted: /\nok {2}\t[^\t\n]*\t[^\n]*\n$/.test(endOf(found.path)) };
     },
-    storedAtMs: (key) =>
-      cache.held(key, Number.POSITIVE_INFINITY) ? (cache.entry(key)?.putAtMs ?? null) : null,
+    storedAtMs,
     testExpireMs() {
       try {
         const text = readFileSync(join(gocache, "testexpire.txt"), "latin1");

@@ -7,6 +7,7 @@ import {
   hideInWords,
   hideShapes,
 } from "../log/hide-secrets.ts";
+import type { CacheTrace } from "./cache-trace.ts";
 import type {
   Block,
   ModuleFacts,
@@ -104,7 +105,7 @@ function hideInSetting(name: string, value: string, hide: Hide): string {
 }
 
 /** Variables that Go splits into words. */
-const wordVariables = /^(GOFLAGS|CGO_\w*FLAGS|CC|CXX|FC|AR|GCCGO|PKG_CONFIG)$/;
+const wordVariables = /^(GOFLAGS|CGO_\w*FLAGS|CC|CXX|FC|AR|GCCGO|GOCACHEPROG|PKG_CONFIG)$/;
 
 type Names = (text: string) => string;
 
@@ -150,7 +151,15 @@ function redactFacts(
   names: Names,
 ): Pick<
   Run,
-  "rawEnvironment" | "modules" | "vcs" | "compilers" | "tools" | "overlay" | "covered" | "unkeyed"
+  | "rawEnvironment"
+  | "modules"
+  | "vcs"
+  | "compilers"
+  | "tools"
+  | "overlay"
+  | "covered"
+  | "unkeyed"
+  | "cacheTrace"
 > {
   return {
     ...(run.rawEnvironment === undefined
@@ -174,6 +183,17 @@ function redactFacts(
     ...(run.unkeyed === undefined
       ? {}
       : { unkeyed: run.unkeyed.map((file) => ({ ...file, key: names(file.key), path: names(file.path) })) }),
+    ...(run.cacheTrace === undefined ? {} : { cacheTrace: redactTrace(run.cacheTrace, hide, names) }),
+  };
+}
+
+/** What a program says of an error may repeat the address that it was given. */
+function redactTrace(trace: CacheTrace, hide: Hide, names: Names): CacheTrace {
+  return {
+    ...trace,
+    commands: trace.commands?.map(names) ?? null,
+    errors: trace.errors.map(({ text, count }) => ({ text: hideInText(text, hide).value, count })),
+    lookups: trace.lookups.map((lookup) => ({ ...lookup, key: names(lookup.key) })),
   };
 }
 

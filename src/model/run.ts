@@ -1,4 +1,5 @@
 import type { Block, Problem } from "../log/block.ts";
+import type { CacheTrace } from "./cache-trace.ts";
 import type { Digest, ShortId } from "./ids.ts";
 import type { TestFacts } from "./test-inputs.ts";
 
@@ -195,6 +196,8 @@ export interface Run {
   readonly covered?: readonly string[];
   /** Only where there are any. */
   readonly unkeyed?: readonly UnkeyedFile[];
+  /** Of a run whose cache program was traced. */
+  readonly cacheTrace?: CacheTrace;
   readonly actions: readonly RunAction[];
   /** True where the outcomes and times come from an action graph. */
   readonly hasGraph: boolean;

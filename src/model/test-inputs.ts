@@ -77,6 +77,8 @@ export interface TestFacts {
   readonly unseen: readonly string[];
   /** The earlier run's key, where it came out again when what changed was given its earlier value. */
   readonly proven: Digest | null;
+  /** True where a cache program keeps what Go stores and was not traced: whether there was a result, and is one now, is not known. */
+  readonly untold?: true;
 }
 
 export const coverProfileInput = "coverage profile";

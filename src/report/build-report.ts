@@ -7,6 +7,7 @@ import type { Savings } from "../explore/what-if/savings.ts";
 import { unknownGo } from "../model/known-go.ts";
 import { type ActionKind, actionKinds, type Problem, type Run } from "../model/run.ts";
 import { advise } from "./advise.ts";
+import { cacheProgramOf } from "./cache-program.ts";
 import type {
   CauseSet,
   KindTotals,
@@ -34,6 +35,8 @@ export interface ReportOptions {
   readonly warnings: readonly Warning[];
   /** What changed and cost no miss, where that was asked for. */
   readonly innocents?: readonly Innocent[];
+  /** Runs before this one, newest first, for what a traced cache program is judged by; the baseline where they are left out. */
+  readonly earlier?: readonly Run[];
   /** What fixes would have saved, for the advice; without it the advice stands alone. */
   readonly savings?: Savings;
 }
@@ -48,6 +51,7 @@ export function buildReport(explanation: Explanation, now: Run, options: ReportO
   const indices = (ids: ReadonlySet<string>): number[] =>
     [...ids].flatMap((id) => index.get(id) ?? []).sort((a, b) => a - b);
   const shown = named.filter(({ each }) => options.all || each.verdict !== "hit");
+  const cacheProgram = cacheProgramOf(now, options.earlier ?? (before === null ? [] : [before]));
   const report: Report = {
     schemaVersion: 1,
     tool: { name: "gocache-why", version: options.version },
@@ -66,6 +70,7 @@ export function buildReport(explanation: Explanation, now: Run, options: ReportO
     ...(options.innocents === undefined
       ? {}
       : { innocent: options.innocents.map((each) => reportInnocent(each, now, options)) }),
+    ...(cacheProgram === null ? {} : { cacheProgram }),
     warnings: [
       ...options.warnings,
       ...unknownGoWarnings(now, before),

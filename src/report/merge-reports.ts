@@ -1,5 +1,6 @@
 import type { Evidence, EvidenceKind, Verdict } from "../causes/cause.ts";
 import { type ActionKind, actionKinds } from "../model/run.ts";
+import { mergeCachePrograms } from "./merge-cache-programs.ts";
 import type { CauseSet, KindTotals, Report, ReportCause, ReportRun, Totals } from "./report.ts";
 import { countHidden } from "./transforms/show-values.ts";
 
@@ -24,6 +25,7 @@ export interface MergeOptions {
  */
 export function mergeReports(runs: readonly Report[], options: MergeOptions): Report {
   const { causes, indices } = mergeCauses(runs);
+  const cacheProgram = mergeCachePrograms(runs.flatMap((run) => run.cacheProgram ?? []));
   const report: Report = {
     schemaVersion: 1,
     tool: { name: "gocache-why", version: options.version },
@@ -41,6 +43,7 @@ export function mergeReports(runs: readonly Report[], options: MergeOptions): Re
       )
       .sort((a, b) => compareText(a.key, b.key)),
     unexplained: [...new Set(runs.flatMap(({ unexplained }) => unexplained))].sort(compareText),
+    ...(cacheProgram === null ? {} : { cacheProgram }),
     warnings: unique([...options.warnings, ...runs.flatMap(({ warnings }) => warnings)]),
     redaction: { applied: true, hidden: 0 },
     runs,

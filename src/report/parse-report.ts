@@ -200,6 +200,47 @@ const innocent = shape({
   reason: orNull(text),
 });
 
+const traffic = shape({
+  requests: count,
+  hits: count,
+  misses: count,
+  errors: count,
+  flawed: count,
+  unanswered: count,
+  bytes: count,
+  seconds,
+});
+
+const answer = orNull(oneOf("hit", "miss", "done", "error", "none"));
+
+const cacheProgram = shape({
+  commands: orNull(list(text)),
+  end: oneOf("closed", "program-ended", "no-answer", "go-ended", "unknown"),
+  status: (value, path) =>
+    value === null || typeof value === "string" || Number.isInteger(value) ? null : `${path} is no status`,
+  gets: traffic,
+  puts: traffic,
+  waitSeconds: seconds,
+  errors: list(shape({ text, count })),
+  slower: list(shape({ key: text, seconds, workSeconds: seconds, run: text })),
+  neverPut: list(text),
+  lost: list(shape({ key: text, run: text })),
+  actions: list(
+    shape(
+      {
+        key: text,
+        got: answer,
+        gotBytes: count,
+        gotSeconds: seconds,
+        put: answer,
+        putBytes: count,
+        putSeconds: seconds,
+      },
+      { flaw: oneOf("no-path", "no-file", "other-size") },
+    ),
+  ),
+});
+
 const fields = shape(
   {
     tool: shape({ name: oneOf("gocache-why"), version: text }),
@@ -218,7 +259,7 @@ const fields = shape(
     warnings: list(shape({ code: text, message: text })),
     redaction: shape({ applied: flag, hidden: count }),
   },
-  { innocent: list(innocent) },
+  { innocent: list(innocent), cacheProgram },
 );
 
 const report: Check = (value, path) => {

@@ -8,6 +8,7 @@ import type {
   Verdict,
 } from "../causes/cause.ts";
 import type { InnocentReason } from "../causes/innocents.ts";
+import type { CacheLookup, CacheTraceEnd, CacheTraffic } from "../model/cache-trace.ts";
 import type { ActionKind, Origin } from "../model/run.ts";
 
 /** The value that every face of gocache-why shows. Field by field as in `schema/report.schema.json`. */
@@ -26,6 +27,8 @@ export interface Report {
   readonly unexplained: readonly string[];
   /** What changed and cost no miss; only where it was asked for (`diff --show-innocent`). */
   readonly innocent?: readonly ReportInnocent[];
+  /** What the program of GOCACHEPROG was asked and answered; only where it was traced (`--trace-cache`). */
+  readonly cacheProgram?: ReportCacheProgram;
   readonly warnings: readonly Warning[];
   readonly redaction: { readonly applied: boolean; readonly hidden: number };
   /** Of `gocache-why run`: the report of each go command, by their start; all else is of them together. Absent elsewhere. */
@@ -148,6 +151,38 @@ export interface ReportAction {
   readonly via: string | null;
   /** True for a compile or a link that ended with an error; else absent, as in reports of older versions. */
   readonly failed?: true;
+}
+
+/** What `--trace-cache` noted of a run. Times are seconds, sizes bytes. */
+export interface ReportCacheProgram {
+  /** What the program said it can do (`get`, `put`, `close`); null where it never said. */
+  readonly commands: readonly string[] | null;
+  readonly end: CacheTraceEnd;
+  /** Its exit status, or the signal that ended it; null where neither was seen. */
+  readonly status: number | string | null;
+  readonly gets: CacheTraffic;
+  readonly puts: CacheTraffic;
+  /** On the clock: at least one answer was waited for. */
+  readonly waitSeconds: number;
+  /** What it said of errors, the commonest first. */
+  readonly errors: readonly { readonly text: string; readonly count: number }[];
+  /** Outputs that took longer to get than doing the work took, in the newest recorded run that did it. */
+  readonly slower: readonly SlowerLookup[];
+  /** Keys of actions that were asked for and missed, and that no run that was traced has put, this one included. */
+  readonly neverPut: readonly string[];
+  /** Those that an earlier run has put. */
+  readonly lost: readonly { readonly key: string; readonly run: string }[];
+  /** What was asked and answered of each action, by key. */
+  readonly actions: readonly CacheLookup[];
+}
+
+export interface SlowerLookup {
+  readonly key: string;
+  /** To get it. */
+  readonly seconds: number;
+  readonly workSeconds: number;
+  /** The run that did the work. */
+  readonly run: string;
 }
 
 export interface Warning {

@@ -1,3 +1,10 @@
+import type {
+  CacheExchange,
+  CacheFlaw,
+  CacheLookup,
+  CacheTrace,
+  CacheTraffic,
+} from "../model/cache-trace.ts";
 import type { Digest, ShortId } from "../model/ids.ts";
 import { isDigest } from "../model/ids.ts";
 import {
@@ -185,7 +192,7 @@ const only =
   (value, path) =>
     value === wanted ? wanted : fail(path, "not true");
 
-const testFacts = object<TestFacts>({
+const testFacts = objectWith<TestFacts>({
   notCacheable: list(text),
   tooNew: list(objectWith<TooNewFile>({ path: text, ageMs: number, inferred: optional(only(true)) })),
   expired: flag,
@@ -194,6 +201,7 @@ const testFacts = object<TestFacts>({
   kept: orNull(testInputs),
   unseen: list(text),
   proven: orNull(digest),
+  untold: optional(only(true)),
 });
 
 const actionFields = objectWith<RunAction>({
@@ -269,6 +277,41 @@ const problem = object<Problem>({
   message: text,
 });
 
+const answer = oneOf<CacheExchange["result"]>("hit", "miss", "done", "error", "none");
+
+const traffic = object<CacheTraffic>({
+  requests: count,
+  hits: count,
+  misses: count,
+  errors: count,
+  flawed: count,
+  unanswered: count,
+  bytes: count,
+  seconds: time,
+});
+
+const cacheTrace = object<CacheTrace>({
+  commands: orNull(list(text)),
+  end: oneOf<CacheTrace["end"]>("closed", "program-ended", "no-answer", "go-ended", "unknown"),
+  status: (value, path) => (typeof value === "string" ? text(value, path) : orNull(count)(value, path)),
+  gets: traffic,
+  puts: traffic,
+  waitSeconds: time,
+  errors: list(object<CacheTrace["errors"][number]>({ text, count })),
+  lookups: list(
+    objectWith<CacheLookup>({
+      key: text,
+      got: orNull(answer),
+      flaw: optional(oneOf<CacheFlaw>("no-path", "no-file", "other-size")),
+      gotBytes: count,
+      gotSeconds: time,
+      put: orNull(answer),
+      putBytes: count,
+      putSeconds: time,
+    }),
+  ),
+});
+
 const run = objectWith<Run>({
   formatVersion: oneOf(1),
   id: name,
@@ -313,6 +356,7 @@ const run = objectWith<Run>({
   unkeyed: optional(
     list(object<UnkeyedFile>({ key: text, path: text, built: shortId, now: orNull(shortId) })),
   ),
+  cacheTrace: optional(cacheTrace),
   actions,
   hasGraph: flag,
   problems: list(problem),

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { userEnvironment } from "../../go/environment.ts";
@@ -14,7 +14,7 @@ import type { ReportOptions } from "../options.ts";
 import { deliver } from "../record/deliver.ts";
 import { makeScratch, removeScratch } from "../record/scratch.ts";
 import { writeSinks } from "../record/write-sinks.ts";
-import type { BelowRun } from "../run/shimmed.ts";
+import { type BelowRun, traceMark } from "../run/shimmed.ts";
 import { makeShims } from "../run/shims.ts";
 import { say } from "../say.ts";
 
@@ -34,7 +34,7 @@ export async function run(input: RunInput): Promise<number> {
   const env = userEnvironment(process.env);
   const found = findGo(word, env);
   if (!found.found) throw new UsageError(found.message, found.status);
-  const place = process.platform === "win32" ? null : prepare(env, process);
+  const place = process.platform === "win32" ? null : prepare(env, process, input.options);
   if (place === null) {
     await say(
       process,
@@ -69,12 +69,14 @@ const defaultPath = "/bin:/usr/bin";
 function prepare(
   env: Readonly<Record<string, string>>,
   process: NodeJS.Process,
+  { traceCache }: ReportOptions,
 ): { scratch: string; shims: string } | null {
   const script = process.argv[1];
   const scratch = script === undefined ? null : makeScratch(stateDirectory(env, homedir()));
   if (script === undefined || scratch === null) return null;
   try {
     const shims = makeShims(scratch, env.PATH ?? defaultPath, [process.execPath, script]);
+    if (traceCache === true) writeFileSync(join(scratch, traceMark), "");
     if (shims !== null) return { scratch, shims: shims.directory };
   } catch {
     // As where they can't be run.

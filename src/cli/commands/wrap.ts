@@ -14,6 +14,7 @@ import { type Ground, groundOf } from "../record/ground.ts";
 import type { EndedGo, StartedRun } from "../record/record-run.ts";
 import { keepScratch, makeScratch, removeScratch } from "../record/scratch.ts";
 import { tell } from "../record/tell.ts";
+import { wantsTrace } from "../record/wants-trace.ts";
 import { say } from "../say.ts";
 
 export interface WrapInput {
@@ -95,18 +96,28 @@ async function record(
     await tell(input, `the run is not recorded: ${error instanceof Error ? error.message : String(error)}`);
     return passThrough(goPath, input.words, env, process);
   }
-  const { scratch, graphFile } = prepared;
+  const { scratch, graphFile, ground } = prepared;
   const inBand = canBeInBand(typed) && (input.inBand || graphFile === null);
+  const traced = wantsTrace(input.options, process.env, ground.directory)
+    ? await (await import("../record/trace-go.ts")).traceGo({ input, goPath, typed, env, ground, scratch })
+    : null;
+  const goEnv = traced === null ? env : { ...env, ...traced.variables };
   // Go is running when this returns. All the rest of our work before its end costs no time on the clock, but go has the
   // processors to itself as far as possible: nothing is loaded that a run in which nothing changed does not need.
   const running = inBand
-    ? (await import("../record/run-in-band.ts")).runInBand({ input, goPath, command: typed, env, graphFile })
-    : runBeside(goPath, typed, env, graphFile);
+    ? (await import("../record/run-in-band.ts")).runInBand({
+        input,
+        goPath,
+        command: typed,
+        env: goEnv,
+        graphFile,
+      })
+    : runBeside(goPath, typed, goEnv, graphFile);
   const stopKeeping = keepScratch(scratch);
   void running.then(stopKeeping, stopKeeping);
-  const started = { input, goPath, typed, env, inBand, running, ...prepared };
+  const started = { input, goPath, typed, env, inBand, running, traced, ...prepared };
   const { expectRepeat, isRepeat, tellRepeat } = await import("../record/repeat.ts");
-  const expected = inBand ? null : expectRepeat(started);
+  const expected = inBand || traced !== null ? null : expectRepeat(started);
   // What the run may change is noted in the same breath: go has to load packages first.
   if (expected === null || !(await endsSoon(running, expected.waitMs))) return recordAtLength(started);
   const { exit } = await running;

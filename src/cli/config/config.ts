@@ -8,6 +8,8 @@ export interface Config {
   readonly prometheus: string | null;
   /** Where each run's rows go; absolute. */
   readonly ndjson: string | null;
+  /** Go's cache program is traced in each run. */
+  readonly traceCache: boolean;
   readonly check: ConfiguredCheck;
   readonly doctor: { readonly ignore: readonly IgnoredFinding[] };
 }
@@ -31,6 +33,7 @@ export const emptyConfig: Config = {
   path: null,
   prometheus: null,
   ndjson: null,
+  traceCache: false,
   check: { all: null, packages: [] },
   doctor: { ignore: [] },
 };

@@ -42,6 +42,10 @@ export function parseConfig(text: string, path: string, name: string): ReadConfi
     ndjson: (node) => {
       config.ndjson = file(node);
     },
+    traceCache: (node) => {
+      if (node.type === "Boolean") config.traceCache = node.value;
+      else tell(node, "traceCache has to be true or false");
+    },
     check: (node) => {
       config.check = readCheck(node, tell);
     },

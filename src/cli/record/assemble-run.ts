@@ -7,6 +7,8 @@ import type { GoSettings } from "../../go/settings.ts";
 import type { CollectedLog } from "../../log/collect-blocks.ts";
 import type { Hide } from "../../log/hide-secrets.ts";
 import { actionsFromGraph, actionsFromLog, type KnownAction, vettedBuildOf } from "../../model/actions.ts";
+import { assignExchanges } from "../../model/assign-exchanges.ts";
+import type { CacheNotes } from "../../model/cache-trace.ts";
 import type { GoCommand } from "../../model/go-command.ts";
 import type { GraphNode } from "../../model/graph-node.ts";
 import { type Digest, type ShortId, shortId } from "../../model/ids.ts";
@@ -56,6 +58,8 @@ export interface RecordedParts {
   readonly facts?: Pick<Run, "rawEnvironment" | "modules" | "vcs" | "compilers" | "tools" | "overlay">;
   /** Whether the cache has an entry of this action now that the run has ended; left out where that can't be told. */
   readonly isStored?: (digest: Digest) => boolean;
+  /** What was asked of the cache program, where it was traced. */
+  readonly cacheNotes?: CacheNotes | null;
   /** Where to look for files that packages are compiled with and that no key has; left out: nowhere. */
   readonly unkeyed?: Pick<UnkeyedQuestion, "env" | "readFile">;
 }
@@ -120,6 +124,7 @@ export function assembleRun(parts: RecordedParts): RunWithBlocks {
     ...parts.facts,
     ...(parts.covered === undefined || parts.covered.length === 0 ? {} : { covered: parts.covered }),
     ...unkeyedOf(actions, verified, parts),
+    ...(parts.cacheNotes == null ? {} : { cacheTrace: assignExchanges(parts.cacheNotes, actions) }),
     actions,
     hasGraph: graph !== null,
     problems: parts.problems,
@@ -209,9 +214,13 @@ function finishedTest(action: RunAction, { tests, graph, exit }: RecordedParts):
     failed,
     seconds: isTimed ? to - from : 0,
     intervals: isTimed ? [[from, to]] : [],
+    ...(outcome === "unknown" && facts.untold === true ? { unverified: untoldTest } : {}),
     test: facts,
   };
 }
+
+const untoldTest =
+  "whether tests ran whose binary was linked is not known: the program of GOCACHEPROG has their results, and only with --trace-cache its answers are noted";
 
 function finished(action: RunAction, parts: RecordedParts, ground: Ground): RunAction {
   const target =

@@ -12,6 +12,7 @@ import { readTestMains } from "../../go/test-mains.ts";
 import type { CollectedLog } from "../../log/collect-blocks.ts";
 import { createHide, type Hide } from "../../log/hide-secrets.ts";
 import { type KnownAction, vettedBuild } from "../../model/actions.ts";
+import type { CacheNotes } from "../../model/cache-trace.ts";
 import { type GoCommand, parseGoWords, testMainWords } from "../../model/go-command.ts";
 import type { GraphNode } from "../../model/graph-node.ts";
 import type { Digest, ShortId } from "../../model/ids.ts";
@@ -42,6 +43,7 @@ import { repeatMark } from "./repeat.ts";
 import { savingsOf } from "./savings-of.ts";
 import { mayHaveSinks } from "./sinks.ts";
 import { tell } from "./tell.ts";
+import type { TracedGo } from "./trace-go.ts";
 import { untilSignal } from "./until-signal.ts";
 import { withContentInGit } from "./with-content-in-git.ts";
 import { type DiffSources, showsDiffs, withDiffs } from "./with-diffs.ts";
@@ -84,6 +86,8 @@ export interface FinishInput {
   readonly ran: Ran;
   /** Where go has written its action graph; null where it wrote none. */
   readonly graphPath: string | null;
+  /** How its cache program was traced; null where it was not. */
+  readonly traced: TracedGo | null;
   readonly answer: SettingsResult;
   /** A private directory for files that are not the user's; null where there is none. */
   readonly scratch: string | null;
@@ -93,7 +97,7 @@ export interface FinishInput {
 
 /** What comes after go has ended: inputs are asked for where they are new, the run is put together, explained, reported, saved. */
 export async function finishRun(parts: FinishInput): Promise<void> {
-  const { input, goPath, typed, env, history, ground, patterns, chosen, noted, ran, answer } = parts;
+  const { input, goPath, typed, env, history, ground, patterns, chosen, noted, ran, traced, answer } = parts;
   const { process } = input;
   // What came with a file was learned elsewhere, and the history has no blocks of it.
   const baseline = chosen.baseline?.blocks === null ? chosen.baseline.run : null;
@@ -128,7 +132,8 @@ export async function finishRun(parts: FinishInput): Promise<void> {
   );
   if (asks && log !== null && settings !== null) removeReplayTraces(settings.gocache, log.blocks.values());
   const hide = createHide(history.key(), input.options.shown ?? undefined);
-  const tests = testsOf(parts, command, settings, baseline, hide);
+  const cacheNotes = traced === null ? null : (await import("./trace-go.ts")).readNotes(traced.noteFile);
+  const tests = testsOf(parts, command, settings, baseline, hide, cacheNotes);
   problems.push(...notRunProblem(tests.notRun ?? []));
   const now = assembleRun({
     id: newRunId(),
@@ -150,6 +155,7 @@ export async function finishRun(parts: FinishInput): Promise<void> {
     testMains,
     ...tests,
     unkeyed: { env },
+    cacheNotes,
     ...storedIn(settings, ran.exit),
   });
   // Git looks them up while the run is explained.
@@ -167,11 +173,12 @@ function storedIn(settings: GoSettings | null, exit: GoExit): Pick<RecordedParts
 
 /** What became of the tests; nothing where the command tests nothing, or go did not say what it ran. */
 function testsOf(
-  { ran, env, ground }: FinishInput,
+  { ran, env, ground, traced }: FinishInput,
   command: GoCommand,
   settings: GoSettings | null,
   baseline: Run | null,
   hide: Hide,
+  cacheNotes: CacheNotes | null,
 ): {
   tests?: ReadonlyMap<string, TestOutcome>;
   covered?: readonly string[];
@@ -179,7 +186,19 @@ function testsOf(
 } {
   const { graph, exit } = ran;
   if (command.verb !== "test" || graph === null || settings === null || exit.interrupted) return {};
-  const input = { graph, command, settings, env, ground, exitCode: exit.exitCode, baseline, hide };
+  // A test that reads GOCACHEPROG sees what go was given.
+  const given = traced === null ? {} : { GOCACHEPROG: traced.variables.GOCACHEPROG ?? "" };
+  const input = {
+    graph,
+    command,
+    settings: { ...settings, env: { ...settings.env, ...given } },
+    env: { ...env, ...given },
+    ground,
+    exitCode: exit.exitCode,
+    baseline,
+    hide,
+    cacheNotes,
+  };
   const tests = learnTests(input);
   return { tests, covered: coveredPackages(input), notRun: testsNotRun(graph, tests) };
 }
@@ -400,6 +419,7 @@ async function makeReport(
     exitCode: now.run.exitCode,
     all: options.all,
     warnings: [],
+    ...(now.run.cacheTrace === undefined ? {} : { earlier: earlierRuns(baseline?.run ?? null, history) }),
   };
   if (baseline === null && first !== null && canBeExplored(now.run)) {
     const { exploreFirstRun } = await import("./explore-first-run.ts");
@@ -439,6 +459,14 @@ async function makeReport(
     ...(await savingsOf(found, outside)),
   });
   return { report, explanation };
+}
+
+/** What is looked through for what an action takes, and for who has put it. */
+const mostEarlier = 20;
+
+/** The baseline and the runs of its family before it, newest first. */
+function earlierRuns(baseline: Run | null, history: History): readonly Run[] {
+  return baseline === null ? [] : [baseline, ...history.earlier(baseline, mostEarlier)];
 }
 
 /** Something was looked up and not found. */

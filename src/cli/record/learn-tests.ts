@@ -10,7 +10,7 @@ import {
   type TestInputsResult,
   variableDigest,
 } from "../../go/test-inputs.ts";
-import { openTestResults, type TestResults } from "../../go/test-results.ts";
+import { openTestResults, openTracedResults, type TestResults } from "../../go/test-results.ts";
 import { localTimeZone } from "../../go/time-zone.ts";
 import { type TestArguments, testArguments } from "../../keys/test-arguments.ts";
 import {
@@ -21,6 +21,7 @@ import {
   testResultKey,
 } from "../../keys/test-key.ts";
 import { type Hide, hideDigest, hideVariable } from "../../log/hide-secrets.ts";
+import type { CacheNotes } from "../../model/cache-trace.ts";
 import type { GoCommand } from "../../model/go-command.ts";
 import { minorOf } from "../../model/go-release.ts";
 import type { GraphNode } from "../../model/graph-node.ts";
@@ -57,6 +58,8 @@ export interface TestsInput {
   readonly exitCode: number;
   readonly baseline: Run | null;
   readonly hide: Hide;
+  /** What the cache program was asked and answered; null or left out where it was not traced. */
+  readonly cacheNotes?: CacheNotes | null;
   /** Files as they are after the run; the machine's own where it is left out. */
   readonly files?: FileStates;
 }
@@ -149,6 +152,8 @@ export function linkOf(node: GraphNode, graph: readonly GraphNode[]): GraphNode 
 interface Study {
   readonly input: TestsInput;
   readonly results: TestResults;
+  /** What Go stored can't be had. */
+  readonly isUntold: boolean;
   readonly words: TestArguments;
   readonly coverage: TestCoverage | undefined;
   readonly expireMs: number | null;
@@ -158,7 +163,12 @@ interface Study {
 
 function studyOf(input: TestsInput): Study {
   const { settings, env, command } = input;
-  const results = openTestResults(settings.env.GOCACHEPROG ? null : settings.gocache);
+  const isProgram = Boolean(settings.env.GOCACHEPROG);
+  const notes = isProgram ? (input.cacheNotes ?? null) : null;
+  const results =
+    notes === null
+      ? openTestResults(isProgram ? null : settings.gocache)
+      : openTracedResults(notes, settings.gocache);
   const insideGo = goProcessEnvironment(env, settings.env);
   const files = input.files ?? createFileStates();
   const zone = localTimeZone({ tz: insideGo("TZ"), goroot: settings.goroot });
@@ -171,6 +181,7 @@ function studyOf(input: TestsInput): Study {
   return {
     input,
     results,
+    isUntold: isProgram && notes === null,
     words: testArguments(command, settings.goflags, settings.goVersion),
     coverage: coverageOf(input),
     expireMs: results.testExpireMs(),
@@ -234,6 +245,10 @@ function outcomeOf(node: GraphNode, link: GraphNode, study: Study): TestOutcome 
   if (question === null) return { outcome: "unknown", failed: false, facts: plain };
   // A link that did not run was spared by a result that was there already (test/test.go: id1 is tried before it).
   const wasSpared = link.commands === 0 && link.buildId === null;
+  if (study.isUntold) {
+    const facts: TestFacts = { ...plain, untold: true };
+    return { outcome: wasSpared ? "hit" : "unknown", failed: false, facts };
+  }
   const stored = storedUnder(link, question, study, node);
   if (wasSpared) return { outcome: "hit", failed: false, facts: { ...plain, ...keptOf(stored, study) } };
   const isHit =

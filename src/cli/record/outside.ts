@@ -15,7 +15,9 @@ const mostBytes = 16 << 20;
 export function createOutside(now: Run, earlierText?: Outside["earlierText"]): Outside {
   if (now.source !== "recorded") return foreignOutside(now);
   const start = now.startedAt === null ? null : Date.parse(now.startedAt);
-  const cache = now.gocache === null || start === null ? null : openCache(now.gocache);
+  // Where a program keeps what go stores, a folder tells nothing of what there was.
+  const isProgram = (now.settings.env.GOCACHEPROG ?? "") !== "";
+  const cache = now.gocache === null || start === null || isProgram ? null : openCache(now.gocache);
   const texts = new Map<string, string | null>();
   return {
     readFile(path) {

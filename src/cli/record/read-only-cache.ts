@@ -43,7 +43,7 @@ export function readOnlyCache({
 }
 
 /** As go splits it again: no quote ends within quotes of the other kind. Null where a word has both. */
-function quotedWords(words: readonly string[]): string | null {
+export function quotedWords(words: readonly string[]): string | null {
   const quoted = words.map((word) =>
     word.includes('"') ? (word.includes("'") ? null : `'${word}'`) : `"${word}"`,
   );

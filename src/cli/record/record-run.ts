@@ -16,6 +16,7 @@ import { type Chosen, type FinishInput, finishRun, type Ran } from "./finish-run
 import { familyPatterns, type Ground } from "./ground.ts";
 import { removeScratch } from "./scratch.ts";
 import { tell } from "./tell.ts";
+import type { TracedGo } from "./trace-go.ts";
 
 /** What came of go itself. */
 export interface EndedGo {
@@ -37,6 +38,8 @@ export interface StartedRun {
   readonly scratch: string | null;
   readonly graphFile: GraphFile | null;
   readonly inBand: boolean;
+  /** How its cache program is traced; null where it is not. */
+  readonly traced: TracedGo | null;
   readonly running: Promise<EndedGo>;
 }
 
@@ -79,6 +82,7 @@ export async function recordRun(started: StartedRun): Promise<number> {
       kept: await kept,
       ran,
       graphPath: started.graphFile?.path ?? null,
+      traced: started.traced,
       answer,
       scratch,
       cleanUp,

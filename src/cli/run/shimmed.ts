@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findGo } from "../../go/find-go.ts";
 import type { Report } from "../../report/report.ts";
@@ -13,6 +13,9 @@ export interface BelowRun {
   /** What would have been told on stderr, were it not for its many brothers. */
   readonly messages: readonly string[];
 }
+
+/** A file of this name beside the shims: cache programs are to be traced. */
+export const traceMark = "trace-cache";
 
 /** Runs one go command of a shim: recorded, without a report of its own. */
 export async function shimmed(
@@ -34,7 +37,11 @@ export async function shimmed(
   const status = await wrap({
     word,
     words,
-    options: { ...options, quiet: true },
+    options: {
+      ...options,
+      quiet: true,
+      ...(existsSync(join(scratch, traceMark)) ? { traceCache: true as const } : {}),
+    },
     inBand: false,
     process,
     version,

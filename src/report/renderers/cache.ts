@@ -1,5 +1,5 @@
 import { whenText } from "../wording/head.ts";
-import { countText, numberText } from "../wording/numbers.ts";
+import { bytesText, countText, numberText } from "../wording/numbers.ts";
 import { visibleText } from "../wording/values.ts";
 import { padEnd, widthOf } from "./terminal/layout.ts";
 import type { View } from "./view.ts";
@@ -67,10 +67,4 @@ function layOut(rows: readonly (readonly string[])[]): readonly string[] {
   return rows.map((row) =>
     `  ${row.map((cell, at) => padEnd(visibleText(cell), widths[at] ?? 0)).join("  ")}`.trimEnd(),
   );
-}
-
-function bytesText(bytes: number): string {
-  if (bytes < 1e6) return `${numberText(Math.round(bytes / 1e3))} kB`;
-  if (bytes < 1e9) return `${numberText(Math.round(bytes / 1e6))} MB`;
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

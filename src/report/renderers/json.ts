@@ -102,6 +102,36 @@ const actionShape: Shape = {
   ],
 };
 
+const trafficShape: Shape = {
+  fields: ["requests", "hits", "misses", "errors", "flawed", "unanswered", "bytes", "seconds"],
+};
+
+const cacheProgramShape: Shape = {
+  fields: [
+    "commands",
+    "end",
+    "status",
+    "gets",
+    "puts",
+    "waitSeconds",
+    "errors",
+    "slower",
+    "neverPut",
+    "lost",
+    "actions",
+  ],
+  inside: {
+    gets: trafficShape,
+    puts: trafficShape,
+    errors: { fields: ["text", "count"] },
+    slower: { fields: ["key", "seconds", "workSeconds", "run"] },
+    lost: { fields: ["key", "run"] },
+    actions: {
+      fields: ["key", "got", "flaw", "gotBytes", "gotSeconds", "put", "putBytes", "putSeconds"],
+    },
+  },
+};
+
 const oneReport: Shape = {
   fields: [
     "schemaVersion",
@@ -117,6 +147,7 @@ const oneReport: Shape = {
     "actions",
     "unexplained",
     "innocent",
+    "cacheProgram",
     "warnings",
     "redaction",
   ],
@@ -130,6 +161,7 @@ const oneReport: Shape = {
     causeSets: { fields: ["causes", "actions", "seconds", "alone"] },
     actions: actionShape,
     innocent: { fields: ["code", "class", "subject", "before", "now", "origin", "summary", "reason"] },
+    cacheProgram: cacheProgramShape,
     warnings: { fields: ["code", "message"] },
     redaction: { fields: ["applied", "hidden"] },
   },

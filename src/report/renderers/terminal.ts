@@ -6,6 +6,7 @@ import { reachOf } from "../transforms/reach.ts";
 import type { CauseGroup, ReportView } from "../transforms/report-view.ts";
 import { viewOf } from "../transforms/report-view.ts";
 import { adviceText, savesText } from "../wording/advice.ts";
+import { cacheProgramLines } from "../wording/cache-program.ts";
 import { shortEdit } from "../wording/edit.ts";
 import { evidenceText } from "../wording/evidence.ts";
 import { baselineText, comparedText, headText } from "../wording/head.ts";
@@ -45,6 +46,7 @@ export function renderTerminal(report: Report, view: View): string {
     headLines(report, paper),
     ...(report.baseline.status === "none" ? [] : causeBlocks(report, paper)),
     innocentLines(report, paper),
+    cacheLines(report, paper),
     belowLines(report, paper),
     tableLines(report, paper),
   ].filter((lines) => lines.length > 0);
@@ -264,6 +266,16 @@ function innocentLines({ innocent }: Report, paper: Paper): string[] {
   const more = innocent.length - most;
   if (more > 0) lines.push(...hang(`and ${numberText(more)} more: add -v`, "    ", paper.width));
   return lines.map((line) => paper.ink.dim(line));
+}
+
+/** What a traced cache program was asked and answered. */
+function cacheLines(report: Report, paper: Paper): string[] {
+  const most = paper.view.verbosity > 0 ? 20 : undefined;
+  return cacheProgramLines(report, most).flatMap((line, at) =>
+    at === 0
+      ? hang(`cache program: ${visibleText(line)}`, "  ", paper.width)
+      : hang(visibleText(line), "    ", paper.width),
+  );
 }
 
 /** The go commands of `gocache-why run`. */

@@ -34,6 +34,14 @@ export function hideHomes(report: Report, around: Surroundings = nobody): Report
     ...(report.innocent === undefined
       ? {}
       : { innocent: report.innocent.map((each) => innocentWithout(each, text)) }),
+    ...(report.cacheProgram === undefined
+      ? {}
+      : {
+          cacheProgram: {
+            ...report.cacheProgram,
+            errors: report.cacheProgram.errors.map((each) => ({ ...each, text: text(each.text) })),
+          },
+        }),
     warnings: report.warnings.map((warning) => ({ ...warning, message: text(warning.message) })),
   };
 }

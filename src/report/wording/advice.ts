@@ -57,6 +57,8 @@ export function adviceOf(cause: CauseFact, context: WordingContext = noContext):
     case "vcs-stamp-changed":
       return stampAdvice(cause);
     case "cache-dir-changed":
+      if (cause.subject === "GOCACHEPROG")
+        return advice("Set GOCACHEPROG alike in both: with it and without it go has two caches.");
       return advice(
         "Give both the same GOCACHE; in CI, save and restore that directory.",
         "machines must not share it over a network file system",
@@ -72,6 +74,10 @@ export function adviceOf(cause: CauseFact, context: WordingContext = noContext):
     case "cache-entry-missing":
       return advice("In CI, check that the cache is saved after the build and restored whole.");
     case "cache-entry-damaged":
+      if (cause.subject === "GOCACHEPROG")
+        return advice(
+          "Look into that program's log: it answered with outputs that are not on this machine, or not whole.",
+        );
       return advice(
         "Check the disk and the restore; go clean -cache starts afresh.",
         "the next build is a full one then",

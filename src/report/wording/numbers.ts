@@ -16,6 +16,14 @@ export function countText(count: number, singular: string, plural = `${singular}
   return `${numberText(count)} ${count === 1 ? singular : plural}`;
 }
 
+/** `512 B`, `34 kB`, `38 MB`, `1.2 GB`. */
+export function bytesText(bytes: number): string {
+  if (bytes > 0 && bytes < 1e3) return `${bytes} B`;
+  if (bytes < 1e6) return `${numberText(Math.round(bytes / 1e3))} kB`;
+  if (bytes < 1e9) return `${numberText(Math.round(bytes / 1e6))} MB`;
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
 /** An integer with a comma every three digits. */
 export function numberText(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");

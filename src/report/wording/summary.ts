@@ -68,7 +68,7 @@ export function summaryOf(cause: CauseFact, context: WordingContext = noContext)
     case "vcs-stamp-changed":
       return stampSummary(cause);
     case "cache-dir-changed":
-      return moved(cause, "GOCACHE");
+      return cause.subject === "GOCACHEPROG" ? programText(cause) : moved(cause, "GOCACHE");
     case "cache-cleaned":
       return "GOCACHE was emptied: nothing of the earlier run is left";
     case "cache-trimmed":
@@ -76,7 +76,9 @@ export function summaryOf(cause: CauseFact, context: WordingContext = noContext)
     case "cache-entry-missing":
       return `${entries(cause, "entry is", "entries are")} missing from GOCACHE`;
     case "cache-entry-damaged":
-      return `${entries(cause, "damaged entry", "damaged entries")} in GOCACHE: listed, but the file is gone or cut`;
+      return cause.subject === "GOCACHEPROG"
+        ? `the program of GOCACHEPROG said that it has ${entries(cause, "output", "outputs")}, and go could not use ${cause.direct === 1 ? "it" : "them"}`
+        : `${entries(cause, "damaged entry", "damaged entries")} in GOCACHE: listed, but the file is gone or cut`;
     case "cache-not-written":
       return "GOCACHE kept nothing of the last run: it is read-only or full";
     case "cache-program-miss":
@@ -263,6 +265,13 @@ function entries(cause: CauseFact, singular: string, plural: string): string {
 
 function changed(cause: CauseFact, what: string): string {
   return withChange(`${what} changed`, cause);
+}
+
+/** Go keeps what it stores in another place than a program, or in another program. */
+function programText({ before, now }: CauseFact): string {
+  return now === null
+    ? `GOCACHEPROG is not set any more: what ${before ?? "its program"} has was not asked for`
+    : withChange("GOCACHEPROG changed", { before, now });
 }
 
 function moved(cause: CauseFact, what: string): string {

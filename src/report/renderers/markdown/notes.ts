@@ -1,6 +1,7 @@
 import { overlapsOf } from "../../transforms/overlaps.ts";
 import type { ReportView } from "../../transforms/report-view.ts";
 import { adviceText } from "../../wording/advice.ts";
+import { cacheProgramLines } from "../../wording/cache-program.ts";
 import { innocentText } from "../../wording/innocent.ts";
 import { actionName } from "../../wording/names.ts";
 import {
@@ -54,6 +55,9 @@ export function noteLines(view: ReportView): string[] {
   if (report.unexplained.length > 0) {
     lines.push(`unexplained: ${short(unexplainedText(report, 10), names(report.unexplained))}`);
   }
+  const [traffic, ...rest] = cacheProgramLines(report, 10);
+  if (traffic !== undefined) lines.push(`cache program: ${short(visibleText(traffic))}`);
+  lines.push(...rest.map((line) => `cache program: ${short(visibleText(line))}`));
   lines.push(...report.warnings.map((warning) => `warning: ${short(visibleText(warning.message))}`));
   const redaction = redactionText(report);
   return redaction === null ? lines : [...lines, redaction];
