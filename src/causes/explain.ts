@@ -124,7 +124,11 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
       // Its binary was linked only because the test had to run: it carries the test's causes.
       const test = `test ${pair.now.package.slice(0, -".test".length)}`;
       const isTold = judged.get(test)?.verdict !== "unknown";
-      if (pairs.get(test)?.now.outcome === "ran" && isTold) return through([test]);
+      const tested = pairs.get(test)?.now;
+      if (tested?.outcome === "ran" && isTold) return through([test]);
+      // Whether the test was cached can't be said then.
+      if (tested?.outcome === "unknown")
+        return rootOf([book.note({ ...verdict.fact, now: "test not told" })]);
     }
     if (verdict.fact !== null) return rootOf([book.note(verdict.fact)]);
     if (pair.before === null) {
@@ -176,7 +180,9 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
     missing ??= missingEntriesFact(comparison);
     if (missing.subject === "GOCACHEPROG") {
       const isDamaged = missing.code === "cache-program-miss" && saidHit(action, now.run);
-      return isDamaged ? { ...missing, code: "cache-entry-damaged" } : missing;
+      return isDamaged
+        ? { ...missing, code: "cache-entry-damaged", before: null, now: null, origin: "cache" }
+        : missing;
     }
     if (wasNotWritten(action, comparison)) return { ...missing, code: "cache-not-written" };
     // Under -coverpkg Go also wants what it covers described in a file of its own, which the earlier compile did not make.

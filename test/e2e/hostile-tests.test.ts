@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { makeSandbox, report, type Sandbox } from "./sandbox.ts";
 import { wrappedTests } from "./wrapped-tests.ts";
 
@@ -93,29 +93,4 @@ test.each([
   // What go makes of it is what is told: `wrappedTests` compares them.
   const { said, verdicts } = wrappedTests(sandbox, ["test", "./..."]);
   expect(verdicts.env === "hit").toBe(said.env === "cached");
-});
-
-test("a program in place of the cache: verdicts are unknown or right, and go's output is its own", {
-  timeout: 300_000,
-}, () => {
-  const sandbox = sandboxOf();
-  const bin = join(sandbox.root, "bin");
-  mkdirSync(bin);
-  const source = join(import.meta.dirname, "cache-program");
-  execFileSync("go", ["build", "-o", join(bin, "cache-program"), "."], {
-    cwd: source,
-    env: { ...sandbox.env, GOCACHE: inject("warmCache"), GOFLAGS: "-mod=mod" },
-  });
-  const env = { GOCACHEPROG: `${join(bin, "cache-program")} ${join(sandbox.root, "held")}` };
-  for (const expected of ["ran", "cached"]) {
-    const {
-      stdout,
-      status,
-      report: told,
-    } = report(sandbox, ["go", "test", "./..."], { env, own: ["--all"] });
-    expect(status).toBe(0);
-    expect(stdout).toMatch(expected === "cached" ? /\(cached\)/ : /\d\.\d+s/);
-    const verdict = told.actions.find(({ key }) => key === "test example.com/m/env")?.verdict;
-    expect(["unknown", expected === "cached" ? "hit" : "new"]).toContain(verdict);
-  }
 });

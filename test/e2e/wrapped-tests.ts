@@ -35,9 +35,10 @@ export interface WrappedTests {
 export function wrappedTests(
   sandbox: Sandbox,
   words: readonly string[],
-  options: RunOptions = {},
+  options: RunOptions & { own?: readonly string[] } = {},
 ): WrappedTests {
-  const outcome = report(sandbox, ["go", ...words], { ...options, own: ["--all"] });
+  const own = ["--all", ...(options.own ?? [])];
+  const outcome = report(sandbox, ["go", ...words], { ...options, own });
   const said = saidOf(outcome);
   const tests = outcome.report.actions.filter(({ kind }) => kind === "test");
   const verdicts = Object.fromEntries(

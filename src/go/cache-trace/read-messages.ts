@@ -45,12 +45,13 @@ export function createRequestReader(take: (text: string | null) => void): (chunk
 /**
  * Reads what a program writes: JSON objects one after the other, with or without newlines between and inside them, since go reads
  * them with a json.Decoder.
- * @param take gets each object as its text; null for one that is too long
+ * @param take gets each object as its text; null for one that is too long, and for what is no object, once
  */
 export function createReplyReader(take: (text: string | null) => void): (chunk: Uint8Array) => void {
   let depth = 0;
   let isString = false;
   let isEscaped = false;
+  let isGarbled = false;
   const text = createText();
   return (chunk) => {
     let from = 0;
@@ -60,11 +61,15 @@ export function createReplyReader(take: (text: string | null) => void): (chunk: 
         if (isEscaped) isEscaped = false;
         else if (byte === backslash) isEscaped = true;
         else if (byte === quote) isString = false;
-      } else if (byte === quote) isString = depth > 0;
+      } else if (depth === 0 && byte !== openBrace) {
+        if (byte === undefined || isGarbled || isSpace(byte)) continue;
+        isGarbled = true;
+        take(null);
+      } else if (byte === quote) isString = true;
       else if (byte === openBrace) {
         if (depth === 0) from = at;
         depth++;
-      } else if (byte === closeBrace && depth > 0) {
+      } else if (byte === closeBrace) {
         depth--;
         if (depth > 0) continue;
         text.add(chunk, from, at + 1);
@@ -73,6 +78,11 @@ export function createReplyReader(take: (text: string | null) => void): (chunk: 
     }
     if (depth > 0) text.add(chunk, from, chunk.length);
   };
+}
+
+/** White space of JSON. */
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === newline || byte === 0x0d;
 }
 
 /** Puts the pieces of one message together, up to the most that one may have. */

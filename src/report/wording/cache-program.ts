@@ -1,4 +1,4 @@
-import type { Report, ReportCacheProgram } from "../report.ts";
+import type { Report, ReportCacheProgram, SlowerLookup } from "../report.ts";
 import { actionName } from "./names.ts";
 import { bytesText, countText, secondsText } from "./numbers.ts";
 
@@ -14,17 +14,15 @@ export function cacheProgramLines({ cacheProgram, now }: Report, most = mostName
   if (cacheProgram === undefined) return [];
   const { slower, neverPut, lost, errors, gets, actions } = cacheProgram;
   const name = (key: string): string => actionName(key, now.module);
+  const late = slower.filter((each) => each.seconds - each.workSeconds >= leastLoss);
   const flawed = actions.filter(({ flaw }) => flaw !== undefined);
   return [
     trafficText(cacheProgram),
     endText(cacheProgram),
-    slower.length === 0
+    late.length === 0
       ? ""
       : `slower than the work: ${listed(
-          slower.map(
-            ({ key, seconds, workSeconds }) =>
-              `${name(key)} was got in ${shortTime(seconds)}, doing it took ${shortTime(workSeconds)}`,
-          ),
+          late.map((each) => slowerText(each, now.module)),
           most,
           "; ",
         )}`,
@@ -53,6 +51,15 @@ export function cacheProgramLines({ cacheProgram, now }: Report, most = mostName
           most,
         )}`,
   ].filter((line) => line !== "");
+}
+
+/** What is lost below this is no more than what else the machine does, in seconds. */
+const leastLoss = 0.05;
+
+function slowerText({ key, seconds, workSeconds }: SlowerLookup, module: string | null): string {
+  const [kind = "", ...name] = actionName(key, module).split(" ");
+  const work = kind === "build" ? "compiling" : kind === "test" ? "running the test" : `the ${kind}`;
+  return `${name.join(" ")} came in ${shortTime(seconds)}, ${work} takes ${shortTime(workSeconds)}`;
 }
 
 function trafficText({ gets, puts, waitSeconds }: ReportCacheProgram): string {

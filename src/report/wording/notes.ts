@@ -79,6 +79,10 @@ function alwaysSubject(group: CauseGroup, report: Report): string {
   switch (group.code) {
     case "link-not-cached":
       if (subject.endsWith(".test")) {
+        if (causes.every(({ now }) => now === testNotTold))
+          return subjects.length === 1
+            ? `the link of ${subject}, which go keeps nowhere`
+            : `${countText(subjects.length, "link")} of test binaries, which go keeps nowhere`;
         return subjects.length === 1
           ? `the link of ${subject}, needed only to find its test cached`
           : `${countText(subjects.length, "link")} of test binaries, needed only to find their tests cached`;
@@ -96,6 +100,9 @@ function alwaysSubject(group: CauseGroup, report: Report): string {
       return countText(group.direct + group.cascade, "action");
   }
 }
+
+/** What became of its test is not in the record (verdict.ts, explain.ts). */
+const testNotTold = "test not told";
 
 function notKept(reason: string): string {
   if (reason === "-count") return "with -count=1";

@@ -88,6 +88,8 @@ export function summaryOf(cause: CauseFact, context: WordingContext = noContext)
         ? "-a rebuilds everything"
         : "gocacheverify=1 in GODEBUG rebuilds everything";
     case "link-not-cached":
+      if (cause.subject.endsWith(".test") && cause.now === "test not told")
+        return `${name} was linked for its test`;
       return cause.subject.endsWith(".test")
         ? `${name} was linked only to find its test cached`
         : cause.now === "output file missing"
