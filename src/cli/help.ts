@@ -42,6 +42,9 @@ Environment:
   CI               where it is set no live line is shown
   GOCACHE_WHY_PROMETHEUS, GOCACHE_WHY_NDJSON
                    files as of --prometheus and --ndjson, for every run
+  GOCACHE_WHY_TRACE_CACHE
+                   1: as --trace-cache, for every run; 0: not even where the
+                   configuration says so
   GOFLAGS, GODEBUG, GOCACHE, ...
                    as go knows them; they are handed on as they are
 
@@ -70,6 +73,7 @@ Examples:
   gocache-why run -- ./scripts/ci.sh --fast
   gocache-why run --format json --output why.json -- make test
   gocache-why run -v -- gotestsum ./...  with all causes and their inputs
+  gocache-why run --trace-cache -- make build  what GOCACHEPROG was asked
 
 Exit status:
   The command's own; 128+n where a signal ended it, 126 where it can't be run,

@@ -132,7 +132,8 @@ export async function finishRun(parts: FinishInput): Promise<void> {
   );
   if (asks && log !== null && settings !== null) removeReplayTraces(settings.gocache, log.blocks.values());
   const hide = createHide(history.key(), input.options.shown ?? undefined);
-  const cacheNotes = traced === null ? null : (await import("./trace-go.ts")).readNotes(traced.noteFile);
+  const cacheNotes =
+    traced === null ? null : await (await import("./trace-go.ts")).readNotes(traced.noteFile);
   const tests = testsOf(parts, command, settings, baseline, hide, cacheNotes);
   problems.push(...notRunProblem(tests.notRun ?? []));
   const now = assembleRun({

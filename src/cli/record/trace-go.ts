@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { parseNotes } from "../../go/cache-trace/note-exchanges.ts";
 import { findGo } from "../../go/find-go.ts";
 import { readSettings } from "../../go/settings.ts";
@@ -88,8 +89,20 @@ export async function traceGo(run: {
   return null;
 }
 
-/** What was noted; null where nothing was. */
-export function readNotes(noteFile: string): CacheNotes | null {
+/** Where go ends first, as on an answer that is none, what stands around its program needs a moment to see it and to note the end. */
+const patienceMs = 2000;
+const stepMs = 20;
+
+/** What was noted until now, and at the most a moment later; null where go started no program. */
+export async function readNotes(noteFile: string): Promise<CacheNotes | null> {
+  for (let leftMs = patienceMs; ; leftMs -= stepMs) {
+    const notes = notesIn(noteFile);
+    if (notes === null || notes.end !== "unknown" || leftMs <= 0) return notes;
+    await setTimeout(stepMs);
+  }
+}
+
+function notesIn(noteFile: string): CacheNotes | null {
   try {
     return parseNotes(readFileSync(noteFile, "utf8"));
   } catch {

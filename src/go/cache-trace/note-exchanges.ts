@@ -183,9 +183,8 @@ function sizeOf(size: unknown): number {
 
 /**
  * What a note file holds. A last line that was cut is left out; a file without its end tells of a tracer that was killed.
- * @returns null where nothing was noted at all
  */
-export function parseNotes(text: string): CacheNotes | null {
+export function parseNotes(text: string): CacheNotes {
   let commands: readonly string[] | null = null;
   let end: CacheTraceEnd = "unknown";
   let status: number | string | null = null;
@@ -197,5 +196,5 @@ export function parseNotes(text: string): CacheNotes | null {
     else if ("end" in note) ({ end, status } = note);
     else exchanges.push(note);
   }
-  return text === "" ? null : { commands, exchanges, end, status };
+  return { commands, exchanges, end, status };
 }

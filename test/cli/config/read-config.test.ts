@@ -23,6 +23,7 @@ const whole = `{
   "$schema": "node_modules/gocache-why/schema/config.schema.json",
   "prometheus": "../metrics/go.prom",
   "ndjson": "runs.ndjson",
+  "traceCache": true,
   "check": {
     "maxMissed": 10, "maxSeconds": 1.5, "minHitRate": 95,
     "failOn": ["directory-moved", "env-changed:CGO_CFLAGS"],
@@ -41,6 +42,7 @@ describe("parseConfig", () => {
         path: "/src/m/.gocache-why.json",
         prometheus: "/src/metrics/go.prom",
         ndjson: "/src/m/runs.ndjson",
+        traceCache: true,
         check: {
           all: {
             maxMissed: 10,
@@ -70,8 +72,9 @@ describe("parseConfig", () => {
     ["[]", /^c:1: the configuration has to be an object: \{ … \}$/],
     [
       '{\n"promethus": "x"}',
-      /^c:2: unknown key "promethus" in the configuration; it knows prometheus, ndjson, check, doctor$/,
+      /^c:2: unknown key "promethus" in the configuration; it knows prometheus, ndjson, traceCache, check, doctor$/,
     ],
+    ['{"traceCache": "yes"}', /^c:1: traceCache has to be true or false$/],
     ['{"prometheus": ["x"]}', /^c:1: a path has to stand here, in quotes$/],
     ['{"check": {\n"maxMissed": "1"}}', /^c:2: check\.maxMissed is a number of actions: 0, 1, 2, …$/],
     ['{"check": {\n"maxMissed": -1}}', /^c:2: check\.maxMissed is a number of actions/],
