@@ -101,19 +101,21 @@ function check({ name, command }) {
     ["untouched", () => {}],
     ["edited", () => write({ ...files, "lib/lib.go": edited })],
     ["untouched again", () => {}],
-    ["its folder emptied", () => rmSync(join(root, "held"), { recursive: true })],
+    ["all that it kept on this machine removed", () => rmSync(join(root, "held"), { recursive: true })],
   ];
   return states.map(([state, prepare]) => {
     prepare();
     const runs = Object.entries(folders).map(([how, folder]) => {
-      mkdirSync(folder, { recursive: true });
-      const env = { ...base, GOCACHEPROG: command.replaceAll("{folder}", folder), PWD: module };
+      // Some keep more than they are told where.
+      const own = { HOME: join(folder, "home"), TMPDIR: join(folder, "tmp"), XDG_CACHE_HOME: "" };
+      for (const each of [folder, own.HOME, own.TMPDIR]) mkdirSync(each, { recursive: true });
+      const env = { ...base, ...own, GOCACHEPROG: command.replaceAll("{folder}", folder), PWD: module };
       const file = join(root, "report.json");
-      const own = ["--trace-cache", "--all", "--format", "json", "--output", file];
+      const asked = ["--trace-cache", "--all", "--format", "json", "--output", file];
       const run =
         how === "plain"
           ? spawnSync("go", words, { cwd: module, env, encoding: "utf8" })
-          : spawnSync(process.execPath, [join(home, "bin/gocache-why.js"), ...own, "go", ...words], {
+          : spawnSync(process.execPath, [join(home, "bin/gocache-why.js"), ...asked, "go", ...words], {
               cwd: module,
               env,
               encoding: "utf8",
@@ -203,5 +205,7 @@ program | state | verdicts | causes | gets | puts | its own counts | slower than
 ${lines.join("\n")}
 
 One that is slow, lies or dies is \`test/e2e/cache-program\`: \`test/e2e/cache-trace.test.ts\` has fourteen faults, each compared with plain go.
-Other programs were asked of the module proxy and not served by it.`;
+Those that are no go-cacher were given by \`--program\`: the module proxy serves none of them, so they were built from their repositories
+(github.com/bigwhite/go-cache-prog, github.com/saracen/gobuildcache, github.com/vearutop/gocacheprog). gobuildcache answers a get of
+what it has not with an error, which go takes for a miss.`;
 }
