@@ -1,3 +1,4 @@
+import { unionOf } from "../util/union-of.ts";
 import type { CacheExchange, CacheLookup, CacheNotes, CacheTrace, CacheTraffic } from "./cache-trace.ts";
 import { type Digest, type ShortId, shortId, subkeyOf } from "./ids.ts";
 import type { RunAction } from "./run.ts";
@@ -112,21 +113,12 @@ function trafficOf(exchanges: readonly CacheExchange[]): CacheTraffic {
   };
 }
 
-/** The union of the times of all requests. */
+/** The time on the clock with at least one request open. */
 function waitOf(exchanges: readonly CacheExchange[]): number {
-  const times = exchanges
-    .flatMap(({ startMs, seconds }) =>
-      seconds === null ? [] : [[startMs, startMs + 1000 * seconds] as const],
-    )
-    .sort((a, b) => a[0] - b[0]);
-  let sum = 0;
-  let end = Number.NEGATIVE_INFINITY;
-  for (const [from, to] of times) {
-    if (to <= end) continue;
-    sum += to - Math.max(from, end);
-    end = to;
-  }
-  return sum / 1000;
+  const times = exchanges.flatMap(({ startMs, seconds }) =>
+    seconds === null ? [] : [[startMs, startMs + 1000 * seconds] as const],
+  );
+  return unionOf(times) / 1000;
 }
 
 function errorsOf(exchanges: readonly CacheExchange[]): CacheTrace["errors"] {

@@ -6,6 +6,7 @@ import type { Innocent } from "../causes/innocents.ts";
 import type { Savings } from "../explore/what-if/savings.ts";
 import { unknownGo } from "../model/known-go.ts";
 import { type ActionKind, actionKinds, type Problem, type Run } from "../model/run.ts";
+import { unionOf } from "../util/union-of.ts";
 import { advise } from "./advise.ts";
 import { cacheProgramOf } from "./cache-program.ts";
 import type {
@@ -299,15 +300,7 @@ function workOf(actions: readonly ExplainedAction[]): number | null {
 /** Seconds during which at least one of the actions was running: the union of their intervals. */
 function clockOf(actions: readonly ExplainedAction[]): number | null {
   if (!hasTimes(actions)) return null;
-  const intervals = actions.flatMap(({ action }) => action.intervals).sort((a, b) => a[0] - b[0]);
-  let sum = 0;
-  let end = Number.NEGATIVE_INFINITY;
-  for (const [from, to] of intervals) {
-    if (to <= end) continue;
-    sum += to - Math.max(from, end);
-    end = to;
-  }
-  return round(sum);
+  return round(unionOf(actions.flatMap(({ action }) => action.intervals)));
 }
 
 /** Milliseconds are what the graph's times are good for. */

@@ -8,7 +8,7 @@ import type {
   Verdict,
 } from "../causes/cause.ts";
 import type { InnocentReason } from "../causes/innocents.ts";
-import type { CacheLookup, CacheTraceEnd, CacheTraffic } from "../model/cache-trace.ts";
+import type { CacheLookup, CacheTrace } from "../model/cache-trace.ts";
 import type { ActionKind, Origin } from "../model/run.ts";
 
 /** The value that every face of gocache-why shows. Field by field as in `schema/report.schema.json`. */
@@ -153,19 +153,8 @@ export interface ReportAction {
   readonly failed?: true;
 }
 
-/** What `--trace-cache` noted of a run. Times are seconds, sizes bytes. */
-export interface ReportCacheProgram {
-  /** What the program said it can do (`get`, `put`, `close`); null where it never said. */
-  readonly commands: readonly string[] | null;
-  readonly end: CacheTraceEnd;
-  /** Its exit status, or the signal that ended it; null where neither was seen. */
-  readonly status: number | string | null;
-  readonly gets: CacheTraffic;
-  readonly puts: CacheTraffic;
-  /** On the clock: at least one answer was waited for. */
-  readonly waitSeconds: number;
-  /** What it said of errors, the commonest first. */
-  readonly errors: readonly { readonly text: string; readonly count: number }[];
+/** What `--trace-cache` noted of a run, judged by the runs before it. Times are seconds, sizes bytes. */
+export interface ReportCacheProgram extends Omit<CacheTrace, "lookups"> {
   /** Outputs that took longer to get than doing the work took, in the newest recorded run that did it. */
   readonly slower: readonly SlowerLookup[];
   /** Keys of actions that were asked for and missed, and that no run that was traced has put, this one included. */
