@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // Predicted against real: on a small module with cgo, and with --module on a real program, each change is made, each supposition told by
 // `what-if … --verify`, which builds it in copies. Usage: node scripts/check-what-if.mjs [--module github.com/caddyserver/caddy/v2@v2.10.2
-// --main ./cmd/caddy --edit caddyconfig/load.go] [--only TEXT] [--write]; a real program takes some minutes a change on a small machine.
+// --main ./cmd/caddy --edit caddyconfig/load.go] [--only TEXT] [--root DIRECTORY] [--write]; a real program takes some minutes a change on a small
+// machine: with --root what was built and found is kept there, and changes that were checked are not checked again.
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { writeAccuracySection } from "./accuracy-section.mjs";
 import { changesOf, disagreement, smallModule } from "./what-if/changes.mjs";
@@ -17,28 +18,39 @@ const { values: options } = parseArgs({
     main: { type: "string", default: "./cmd/caddy" },
     edit: { type: "string" },
     only: { type: "string", default: "" },
+    root: { type: "string" },
     tool: { type: "string", default: join(home, "bin/gocache-why.js") },
     write: { type: "boolean", default: false },
   },
 });
 const name = options.module ?? "a small module with cgo";
 const edit = options.edit ?? "lib/lib.go";
-const root = mkdtempSync(join(tmpdir(), "gocache-why-what-if-"));
+const root =
+  options.root === undefined ? mkdtempSync(join(tmpdir(), "gocache-why-what-if-")) : resolve(options.root);
 const source = join(root, "source");
 const filled = join(root, "filled");
-const rows = [];
-let wrong = 0;
+const checkedFile = join(root, "checked.json");
+/** @typedef {{ row: (string | number)[], problem: string | null }} Checked */
+/** By the change's name. @type {Record<string, Checked[]>} */
+const checked = existsSync(checkedFile) ? JSON.parse(readFileSync(checkedFile, "utf8")) : {};
 try {
   prepare();
-  for (const change of changesOf(edit).filter((each) => each.name.includes(options.only))) check(change);
+  for (const change of changesOf(edit)) {
+    if (!change.name.includes(options.only) || change.name in checked) continue;
+    checked[change.name] = check(change);
+    writeFileSync(checkedFile, JSON.stringify(checked, null, 1));
+  }
 } finally {
   execFileSync("chmod", ["-R", "u+w", root]);
-  rmSync(root, { recursive: true, force: true });
+  if (options.root === undefined) rmSync(root, { recursive: true, force: true });
 }
+const all = changesOf(edit).flatMap((change) => checked[change.name] ?? []);
+const wrong = all.filter(({ problem }) => problem !== null).length;
 if (options.write) writeAccuracySection(`What-if, predicted and real: ${name}`, section());
 process.exitCode = wrong > 0 ? 1 : 0;
 
 function prepare() {
+  if (existsSync(filled)) return;
   if (options.module === undefined) {
     for (const [file, text] of Object.entries(smallModule)) {
       mkdirSync(dirname(join(source, file)), { recursive: true });
@@ -79,7 +91,7 @@ function words() {
   return ["build", "-o", "bin/", ...(options.module === undefined ? ["./..."] : [options.main])];
 }
 
-/** @param {import("./what-if/changes.mjs").Change} change */
+/** @param {import("./what-if/changes.mjs").Change} change @returns {Checked[]} */
 function check(change) {
   for (const folder of ["m", "m-moved", "state", "gocache"])
     rmSync(join(root, folder), { recursive: true, force: true });
@@ -90,7 +102,7 @@ function check(change) {
   build(place);
   place = change.now(place);
   build(place);
-  for (const supposed of change.suppose) {
+  return change.suppose.map((supposed) => {
     const output = join(root, "what-if.json");
     const { status, stderr } = run(
       process.execPath,
@@ -101,14 +113,14 @@ function check(change) {
     if (status !== 0) throw new Error(`${change.name}: what-if ${supposed.join(" ")}: ${stderr}`);
     const told = JSON.parse(readFileSync(output, "utf8"));
     const problem = disagreement(told);
-    if (problem !== null) wrong++;
     const shown = `\`${supposed.map((word) => (word.includes(" ") ? `'${word}'` : word)).join(" ")}\``;
     const real = told.verified?.missed ?? "not built";
-    rows.push([change.name, shown, told.missed, told.wouldMiss, told.evidence.kind, real]);
+    const row = [change.name, shown, told.missed, told.wouldMiss, told.evidence.kind, real];
     console.log(
-      `${problem === null ? "  " : "!!"} ${rows.at(-1)?.join(" | ")}${problem === null ? "" : `: ${problem}`}`,
+      `${problem === null ? "  " : "!!"} ${row.join(" | ")}${problem === null ? "" : `: ${problem}`}`,
     );
-  }
+    return { row, problem };
+  });
 }
 
 /** @param {import("./what-if/changes.mjs").Place} place */
@@ -139,6 +151,6 @@ built by \`what-if … --verify\`, in copies. A prediction that is \`at-most\` m
 
 change | supposed | missed | predicted | evidence | really missed
 --- | --- | --: | --: | --- | --:
-${rows.map((row) => row.join(" | ")).join("\n")}
+${all.map(({ row }) => row.join(" | ")).join("\n")}
 `;
 }
