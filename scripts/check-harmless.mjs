@@ -22,7 +22,7 @@ import { writeAccuracySection } from "./accuracy-section.mjs";
 const project = join(import.meta.dirname, "..");
 const { values: options } = parseArgs({
   options: {
-    go: { type: "string", default: "1.22.12,1.23.12,1.24.11,1.25.5,1.26.8,1.27rc1" },
+    go: { type: "string", default: "1.22.12,1.23.12,1.24.11,1.25.5,1.26.8,1.27.3" },
     tool: { type: "string", default: join(project, "bin/gocache-why.js") },
     /** Without the commands beside plain `go test`. */
     quick: { type: "boolean", default: false },
