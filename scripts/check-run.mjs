@@ -56,7 +56,7 @@ const programs = [
     ? [
         {
           name: "goreleaser",
-          source: "github.com/goreleaser/goreleaser/v2@latest",
+          source: "github.com/goreleaser/goreleaser/v2@v2.15.1",
           words: ["build", "--snapshot", "--clean"],
           wanted: /^go build .*-o /,
         },
