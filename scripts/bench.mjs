@@ -94,7 +94,7 @@ const groups = {
       );
     }
     pairOfLogs("prometheus, real", real);
-    pairOfLogs("the same again and again", repeated);
+    pairOfLogs("prometheus, synthetic", synthetic);
   },
   growth,
   cold() {
