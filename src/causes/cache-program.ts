@@ -1,11 +1,6 @@
 import type { CacheLookup, CacheTrace } from "../model/cache-trace.ts";
-import type { Run, RunAction } from "../model/run.ts";
+import { programOf, type Run, type RunAction } from "../model/run.ts";
 import type { CauseFact, Evidence } from "./cause.ts";
-
-/** The program that kept a run's outputs; null where that was GOCACHE. */
-export function programOf(run: Run): string | null {
-  return run.settings.env.GOCACHEPROG || null;
-}
 
 /**
  * Why an action with the earlier key ran, where a program keeps what go stores, or kept it then; null where neither run had one.

@@ -1,7 +1,7 @@
 import type { Comparison } from "../compare/compare-runs.ts";
 import { minorOf } from "../model/go-release.ts";
-import type { Run, RunAction } from "../model/run.ts";
-import { programFact, programOf } from "./cache-program.ts";
+import { programOf, type Run, type RunAction } from "../model/run.ts";
+import { programFact } from "./cache-program.ts";
 import type { CauseFact, Verdict } from "./cause.ts";
 
 export interface Judged {

@@ -289,12 +289,12 @@ function createLineReader(evaluation: Evaluation): (line: string) => string | nu
   let known = 0;
   // Lines with a relative path, by the directory; all others under "".
   const lines = new Map<string, Map<string, Line>>();
-  const remembered = (place: string, text: string, make: () => Line): Line => {
+  const remembered = (op: TestInputKind, place: string, text: string, make: () => Line): Line => {
     const earlier = lines.get(place)?.get(text);
     if (earlier !== undefined) return earlier;
     const line = make();
     // A variable that has no place is asked for again as fast as it is found here.
-    if (line.index === -1 && text.startsWith("getenv ")) return line;
+    if (line.index === -1 && op === "env") return line;
     if (known++ >= maxLines) {
       known = 0;
       lines.clear();
@@ -312,7 +312,7 @@ function createLineReader(evaluation: Evaluation): (line: string) => string | nu
     if (op === "chdir") directory = own(name);
     const isRelative = (op === "stat" || op === "open") && !isAbsolute(name);
     const path = () => (op === "env" ? name : own(isRelative ? joined(directory, name) : name));
-    evaluation.add(remembered(isRelative ? directory : "", text, () => evaluation.line(op, path())));
+    evaluation.add(remembered(op, isRelative ? directory : "", text, () => evaluation.line(op, path())));
     return null;
   };
 }

@@ -1,12 +1,15 @@
 import type { Digest } from "./ids.ts";
 
+export const exchangeResults = ["hit", "miss", "done", "error", "none"] as const;
+export type ExchangeResult = (typeof exchangeResults)[number];
+
 /** One request of go to its cache program and the answer, as `--trace-cache` notes them. */
 export interface CacheExchange {
   /** `get`, `put`, or what a later Go may ask. */
   readonly command: string;
   readonly actionId: Digest | null;
   /** `hit`, `miss`: of a get. `done`: of all else. `error`: the program said so. `none`: no answer came. */
-  readonly result: "hit" | "miss" | "done" | "error" | "none";
+  readonly result: ExchangeResult;
   /** The program's own words; only of an error. */
   readonly error?: string;
   /** Why go can't use the answer to a get, although it says hit; only where that was seen. */
@@ -29,7 +32,8 @@ export interface CacheExchange {
  * What is wrong with a hit: no DiskPath, no such file, a file of another size than was answered (cache/prog.go Get and cache.go
  * GetFile, Go 1.24–1.27 take all three for a miss).
  */
-export type CacheFlaw = "no-path" | "no-file" | "other-size";
+export type CacheFlaw = (typeof cacheFlaws)[number];
+export const cacheFlaws = ["no-path", "no-file", "other-size"] as const;
 
 /** What `--trace-cache` noted of one run, before anything is known of actions. */
 export interface CacheNotes {
@@ -45,7 +49,8 @@ export interface CacheNotes {
  * How it ended: go closed it; the program ended before; it wrote what is no answer; go ended without closing it; or the notes stop
  * (the tool was killed, a full disk), and nothing is known.
  */
-export type CacheTraceEnd = "closed" | "program-ended" | "no-answer" | "go-ended" | "unknown";
+export type CacheTraceEnd = (typeof cacheTraceEnds)[number];
+export const cacheTraceEnds = ["closed", "program-ended", "no-answer", "go-ended", "unknown"] as const;
 
 /** Sums over requests of one command. */
 export interface CacheTraffic {

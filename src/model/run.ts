@@ -68,6 +68,11 @@ export interface Settings {
   readonly flags: readonly Flag[];
 }
 
+/** The program that keeps what go stores (GOCACHEPROG, Go 1.24 and later); null where that is GOCACHE. */
+export function programOf({ settings }: { readonly settings: Pick<Settings, "env"> }): string | null {
+  return settings.env.GOCACHEPROG || null;
+}
+
 /** A source file of the main modules as it was before go was started. */
 export interface SourceFile {
   /** Absolute path. */

@@ -1,3 +1,4 @@
+import { cacheFlaws, cacheTraceEnds, exchangeResults } from "../model/cache-trace.ts";
 import type { Report } from "./report.ts";
 
 /**
@@ -211,11 +212,11 @@ const traffic = shape({
   seconds,
 });
 
-const answer = orNull(oneOf("hit", "miss", "done", "error", "none"));
+const answer = orNull(oneOf(...exchangeResults));
 
 const cacheProgram = shape({
   commands: orNull(list(text)),
-  end: oneOf("closed", "program-ended", "no-answer", "go-ended", "unknown"),
+  end: oneOf(...cacheTraceEnds),
   status: (value, path) =>
     value === null || typeof value === "string" || Number.isInteger(value) ? null : `${path} is no status`,
   gets: traffic,
@@ -236,7 +237,7 @@ const cacheProgram = shape({
         putBytes: count,
         putSeconds: seconds,
       },
-      { flaw: oneOf("no-path", "no-file", "other-size") },
+      { flaw: oneOf(...cacheFlaws) },
     ),
   ),
 });

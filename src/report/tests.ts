@@ -1,7 +1,7 @@
 import { testInputValue } from "../causes/classify-test.ts";
 import { tokensIn } from "../log/hide/token.ts";
 import { fileChanges, readFileState } from "../model/file-state.ts";
-import type { Run, RunAction } from "../model/run.ts";
+import { programOf, type Run, type RunAction } from "../model/run.ts";
 import type { TestFacts, TestInput, TestInputs } from "../model/test-inputs.ts";
 import { reportRun } from "./build-report.ts";
 import { groupTestFiles } from "./group-test-files.ts";
@@ -378,7 +378,7 @@ function packageOf(action: RunAction, ledger: Ledger, paths: PathNames, now: Run
 
 /** What `go test` can't have stored anywhere that we read is left out: a program keeps the cache, or other tests failed. */
 function isUnkept({ outcome, failed, test }: RunAction, now: Run): boolean {
-  const mayTell = now.exitCode === 0 && (now.settings.env.GOCACHEPROG ?? "") === "";
+  const mayTell = now.exitCode === 0 && programOf(now) === null;
   if (!mayTell || outcome !== "ran" || failed || test === undefined) return false;
   return test.kept === null && test.notCacheable.length === 0 && test.tooNew.length === 0;
 }

@@ -1,9 +1,10 @@
-import type {
-  CacheExchange,
-  CacheFlaw,
-  CacheLookup,
-  CacheTrace,
-  CacheTraffic,
+import {
+  type CacheLookup,
+  type CacheTrace,
+  type CacheTraffic,
+  cacheFlaws,
+  cacheTraceEnds,
+  exchangeResults,
 } from "../model/cache-trace.ts";
 import type { Digest, ShortId } from "../model/ids.ts";
 import { isDigest } from "../model/ids.ts";
@@ -277,7 +278,7 @@ const problem = object<Problem>({
   message: text,
 });
 
-const answer = oneOf<CacheExchange["result"]>("hit", "miss", "done", "error", "none");
+const answer = oneOf(...exchangeResults);
 
 const traffic = object<CacheTraffic>({
   requests: count,
@@ -292,7 +293,7 @@ const traffic = object<CacheTraffic>({
 
 const cacheTrace = object<CacheTrace>({
   commands: orNull(list(text)),
-  end: oneOf<CacheTrace["end"]>("closed", "program-ended", "no-answer", "go-ended", "unknown"),
+  end: oneOf(...cacheTraceEnds),
   status: (value, path) => (typeof value === "string" ? text(value, path) : orNull(count)(value, path)),
   gets: traffic,
   puts: traffic,
@@ -302,7 +303,7 @@ const cacheTrace = object<CacheTrace>({
     objectWith<CacheLookup>({
       key: text,
       got: orNull(answer),
-      flaw: optional(oneOf<CacheFlaw>("no-path", "no-file", "other-size")),
+      flaw: optional(oneOf(...cacheFlaws)),
       gotBytes: count,
       gotSeconds: time,
       put: orNull(answer),

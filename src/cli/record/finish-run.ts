@@ -16,7 +16,14 @@ import type { CacheNotes } from "../../model/cache-trace.ts";
 import { type GoCommand, parseGoWords, testMainWords } from "../../model/go-command.ts";
 import type { GraphNode } from "../../model/graph-node.ts";
 import type { Digest, ShortId } from "../../model/ids.ts";
-import type { Block, Flag, Problem, Run, RunWithBlocks } from "../../model/run.ts";
+import {
+  type Block,
+  type Flag,
+  type Problem,
+  programOf,
+  type Run,
+  type RunWithBlocks,
+} from "../../model/run.ts";
 import { buildReport } from "../../report/build-report.ts";
 import type { Report } from "../../report/report.ts";
 import { countText } from "../../report/wording/numbers.ts";
@@ -167,7 +174,7 @@ export async function finishRun(parts: FinishInput): Promise<void> {
 
 /** What the cache has now; nothing where a program keeps it, or where the run was cut short. */
 function storedIn(settings: GoSettings | null, exit: GoExit): Pick<RecordedParts, "isStored"> {
-  if (settings === null || exit.interrupted || (settings.env.GOCACHEPROG ?? "") !== "") return {};
+  if (settings === null || exit.interrupted || programOf({ settings }) !== null) return {};
   const cache = openCache(settings.gocache);
   return { isStored: (digest) => cache.entry(digest) !== null };
 }
@@ -472,7 +479,7 @@ function earlierRuns(baseline: Run | null, history: History): readonly Run[] {
 
 /** Something was looked up and not found. */
 function canBeExplored(run: Run): boolean {
-  if (run.interrupted || forcedBy(run) !== null || (run.settings.env.GOCACHEPROG ?? "") !== "") return false;
+  if (run.interrupted || forcedBy(run) !== null || programOf(run) !== null) return false;
   return run.actions.some(({ kind, outcome }) => (kind === "build" || kind === "test") && outcome === "ran");
 }
 

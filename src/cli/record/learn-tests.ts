@@ -26,7 +26,7 @@ import type { GoCommand } from "../../model/go-command.ts";
 import { minorOf } from "../../model/go-release.ts";
 import type { GraphNode } from "../../model/graph-node.ts";
 import type { Digest } from "../../model/ids.ts";
-import type { Run } from "../../model/run.ts";
+import { programOf, type Run } from "../../model/run.ts";
 import {
   coveredInput,
   coverProfileInput,
@@ -163,7 +163,7 @@ interface Study {
 
 function studyOf(input: TestsInput): Study {
   const { settings, env, command } = input;
-  const isProgram = Boolean(settings.env.GOCACHEPROG);
+  const isProgram = programOf(input) !== null;
   const notes = isProgram ? (input.cacheNotes ?? null) : null;
   const results =
     notes === null

@@ -3,7 +3,7 @@ import type { Outside } from "../../causes/world.ts";
 import { openCache } from "../../go/cache.ts";
 import { createListed } from "../../model/cache-listing.ts";
 import { shortId } from "../../model/ids.ts";
-import type { Run } from "../../model/run.ts";
+import { programOf, type Run } from "../../model/run.ts";
 
 /** A file of Go or of a module is small; what is larger, or no file at all, is none that a run can mean. */
 const mostBytes = 16 << 20;
@@ -16,8 +16,8 @@ export function createOutside(now: Run, earlierText?: Outside["earlierText"]): O
   if (now.source !== "recorded") return foreignOutside(now);
   const start = now.startedAt === null ? null : Date.parse(now.startedAt);
   // Where a program keeps what go stores, a folder tells nothing of what there was.
-  const isProgram = (now.settings.env.GOCACHEPROG ?? "") !== "";
-  const cache = now.gocache === null || start === null || isProgram ? null : openCache(now.gocache);
+  const cache =
+    now.gocache === null || start === null || programOf(now) !== null ? null : openCache(now.gocache);
   const texts = new Map<string, string | null>();
   return {
     readFile(path) {

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { findConfig } from "../config/find-config.ts";
+import { mayConfigure } from "../config/may-configure.ts";
 import type { ReportOptions } from "../options.ts";
 
 /** Files that every run's numbers go to, absolute; null for none. */
@@ -37,11 +36,5 @@ export async function sinksOf(
 export function mayHaveSinks(options: ReportOptions, env: NodeJS.ProcessEnv, directory: string): boolean {
   if (options.prometheus !== undefined || options.ndjson !== undefined) return true;
   if (env.GOCACHE_WHY_PROMETHEUS || env.GOCACHE_WHY_NDJSON) return true;
-  const path = findConfig(directory);
-  if (path === null) return false;
-  try {
-    return /"(prometheus|ndjson)"/.test(readFileSync(path, "utf8"));
-  } catch {
-    return true;
-  }
+  return mayConfigure(directory, "prometheus", "ndjson");
 }

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { findConfig } from "../config/find-config.ts";
+import { mayConfigure } from "../config/may-configure.ts";
 import type { ReportOptions } from "../options.ts";
 
 /**
@@ -10,12 +9,5 @@ import type { ReportOptions } from "../options.ts";
 export function wantsTrace(options: ReportOptions, env: NodeJS.ProcessEnv, directory: string): boolean {
   if (options.traceCache === true) return true;
   const set = env.GOCACHE_WHY_TRACE_CACHE ?? "";
-  if (set !== "") return set !== "0";
-  const path = findConfig(directory);
-  if (path === null) return false;
-  try {
-    return /"traceCache"/.test(readFileSync(path, "utf8"));
-  } catch {
-    return false;
-  }
+  return set === "" ? mayConfigure(directory, "traceCache") : set !== "0";
 }

@@ -1,3 +1,4 @@
+import type { CacheFlaw } from "../../model/cache-trace.ts";
 import type { Report, ReportCacheProgram, SlowerLookup } from "../report.ts";
 import { actionName } from "./names.ts";
 import { bytesText, countText, secondsText } from "./numbers.ts";
@@ -115,7 +116,7 @@ function endText({ end, status, commands }: ReportCacheProgram): string {
   }
 }
 
-function flawText(flaw: "no-path" | "no-file" | "other-size" | undefined): string {
+function flawText(flaw: CacheFlaw | undefined): string {
   switch (flaw) {
     case "no-path":
       return "no DiskPath";
