@@ -11,22 +11,18 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { appAndLib } from "./app-and-lib.ts";
 import { bigLog } from "./big-log.ts";
 import { go, makeSandbox, type Outcome, recordedRuns, report, run, type Sandbox, tool } from "./sandbox.ts";
 import { writeFiles } from "./write-files.ts";
 
-const files = {
-  "go.mod": "module example.com/m\n\ngo 1.24\n",
-  "main.go": 'package main\n\nimport "example.com/m/lib"\n\nfunc main() { println(lib.Name()) }\n',
-  "lib/lib.go": 'package lib\n\nfunc Name() string { return "lib" }\n',
-};
 const build = ["go", "build", "-o", "bin/", "./..."];
 
 let sandbox: Sandbox;
 let log: string;
 
 beforeAll(() => {
-  sandbox = makeSandbox(files);
+  sandbox = makeSandbox(appAndLib);
   writeFiles(sandbox.root, { "bare/.keep": "" });
   log = go(sandbox, ["build", "./..."], { env: { GODEBUG: "gocachehash=1" } }).stderr;
   writeFileSync(join(sandbox.root, "real.log"), log, "latin1");

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import type { Report } from "../../src/report/report.ts";
 import { closedValidator } from "../report/schema.ts";
+import { appAndLib, libOf } from "./app-and-lib.ts";
 import { untilGroupEnds } from "./process-group.ts";
 import {
   environment,
@@ -31,19 +32,13 @@ const figures = process.env.GOCACHE_WHY_ENDURANCE ?? null;
 const kills = figures === null ? 6 : 60;
 const buildsAtOnce = figures === null ? 12 : 200;
 
-const lib = (text: string) => `package lib\n\nfunc Name() string { return "${text}" }\n`;
-const files = {
-  "go.mod": "module example.com/m\n\ngo 1.24\n",
-  "main.go": 'package main\n\nimport "example.com/m/lib"\n\nfunc main() { println(lib.Name()) }\n',
-  "lib/lib.go": lib("lib"),
-};
 const build = ["go", "build", "-o", "bin/", "."];
 
 let sandbox: Sandbox;
 let edits = 0;
 
 beforeAll(() => {
-  sandbox = makeSandbox(files);
+  sandbox = makeSandbox(appAndLib);
 });
 beforeEach(() => {
   rmSync(sandbox.state, { recursive: true, force: true });
@@ -60,7 +55,7 @@ function tellFigure(what: string, figure: string): void {
 /** One file of the module gets a content that it never had. */
 function editLib(): void {
   edits++;
-  writeFiles(sandbox.module, { "lib/lib.go": lib(`edit ${edits} of ${process.pid}`) });
+  writeFiles(sandbox.module, { "lib/lib.go": libOf(`edit ${edits} of ${process.pid}`) });
 }
 
 function start(words: readonly string[], env: Record<string, string> = {}): ChildProcess {
@@ -370,9 +365,9 @@ func Test(t *testing.T) {
 
   test("the cache: go's status and words are those of plain go, and no cause is made up", () => {
     const words = ["go", "test", "./lib"];
-    const withTest = { ...files, "lib/lib_test.go": deletingTest };
+    const withTest = { ...appAndLib, "lib/lib_test.go": deletingTest };
     const plain = go(makeSandbox(withTest), words.slice(1));
-    const own = makeSandbox(files);
+    const own = makeSandbox(appAndLib);
     expect(tool(own, ["--quiet", ...words])).toMatchObject({ status: 0 });
     writeFiles(own.module, withTest);
     const made = report(own, words);
@@ -389,9 +384,9 @@ func Test(t *testing.T) {
   });
 
   test("the cache, between go's end and the question for the inputs", () => {
-    const own = makeSandbox(files);
+    const own = makeSandbox(appAndLib);
     report(own, build);
-    writeFiles(own.module, { "lib/lib.go": lib("between") });
+    writeFiles(own.module, { "lib/lib.go": libOf("between") });
     const script = `case "$*" in *"-n -x"*) rm -rf "${own.cache}" ;; esac\nexec "$GO" "$@"\n`;
     const made = report(own, build, { env: { PATH: pathWithGo(own.root, "between", script) } });
     expect([made.status, made.stderr, causesOf(made.report)]).toEqual([0, "", ["file-edited lib/lib.go"]]);

@@ -1,15 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { appAndLib } from "./app-and-lib.ts";
 import { environment, makeSandbox, run, type Sandbox, tool } from "./sandbox.ts";
 import { makeExecutable, pathWithGo } from "./wrapper-script.ts";
 import { writeFiles } from "./write-files.ts";
-
-const files = {
-  "go.mod": "module example.com/m\n\ngo 1.24\n",
-  "main.go": 'package main\n\nimport "example.com/m/lib"\n\nfunc main() { println(lib.Name()) }\n',
-  "lib/lib.go": 'package lib\n\nfunc Name() string { return "lib" }\n',
-};
 
 let sandbox: Sandbox;
 /** Compiles one package slowly, so that there is something to be told meanwhile. */
@@ -19,7 +14,7 @@ let edits = 0;
 const hasScript = spawnSync("sh", ["-c", "command -v script"]).status === 0;
 
 beforeAll(() => {
-  sandbox = makeSandbox(files);
+  sandbox = makeSandbox(appAndLib);
   const slow = makeExecutable(
     sandbox.root,
     "slow",

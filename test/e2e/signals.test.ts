@@ -2,14 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { appAndLib } from "./app-and-lib.ts";
 import { environment, makeSandbox, recordedRuns, report, type Sandbox, tool } from "./sandbox.ts";
 import { makeExecutable, pathWithGo } from "./wrapper-script.ts";
 import { writeFiles } from "./write-files.ts";
 
 const files = {
-  "go.mod": "module example.com/m\n\ngo 1.24\n",
-  "main.go": 'package main\n\nimport "example.com/m/lib"\n\nfunc main() { println(lib.Name()) }\n',
-  "lib/lib.go": 'package lib\n\nfunc Name() string { return "lib" }\n',
+  ...appAndLib,
   // Tells its own id, then waits for a signal.
   "wait/main.go": `package main
 

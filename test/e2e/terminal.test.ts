@@ -1,14 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { appAndLib } from "./app-and-lib.ts";
 import { environment, makeSandbox, recordedRuns, run, type Sandbox, tool } from "./sandbox.ts";
 import { writeFiles } from "./write-files.ts";
 
-const files = {
-  "go.mod": "module example.com/m\n\ngo 1.24\n",
-  "main.go": 'package main\n\nimport "example.com/m/lib"\n\nfunc main() { println(lib.Name()) }\n',
-  "lib/lib.go": 'package lib\n\nfunc Name() string { return "lib" }\n',
-};
 const build = ["go", "build", "-o", "bin/", "./..."];
 const colourCode = "\x1b[";
 
@@ -16,7 +12,7 @@ let sandbox: Sandbox;
 let edits = 0;
 
 beforeAll(() => {
-  sandbox = makeSandbox(files);
+  sandbox = makeSandbox(appAndLib);
 });
 beforeEach(() => {
   rmSync(sandbox.state, { recursive: true, force: true });
