@@ -4,7 +4,16 @@
 // was downloaded, built and measured, so that groups can be run one by one while the machine is quiet; `--write` writes docs/performance.md
 // of all that was measured there.
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -218,11 +227,10 @@ function warmTests() {
 /** Two raw logs, from disk to report, beside the sorted diff that people use. @param {string} name @param {string} file */
 function pairOfLogs(name, file) {
   const other = `${file}.other`;
-  if (!existsSync(other)) writeFileSync(other, readFileSync(file));
+  if (!existsSync(other)) copyFileSync(file, other);
   const place = { cwd: root, env: { ...process.env, XDG_STATE_HOME: join(root, "state") } };
   const costs = Array.from({ length: 5 }, () => nodeCostOf([tool, "diff", file, other], place));
-  const strip = (/** @type {string} */ each) =>
-    `<(grep ^HASH '${each}' | sed 's/0x[0-9a-f]*//' | LC_ALL=C sort)`;
+  const strip = (/** @type {string} */ each) => `<(grep ^HASH '${each}' | LC_ALL=C sort)`;
   const sorted = Array.from({ length: 5 }, () =>
     costOf(["bash", "-c", `diff ${strip(file)} ${strip(other)} || true`], place),
   );

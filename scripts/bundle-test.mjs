@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 
-const project = join(import.meta.dirname, "../..");
+const project = join(import.meta.dirname, "..");
 
 /**
  * Makes one file of a TypeScript file of `test/` and all that it imports from `src/`. What is told apart by where a module lies stays as it
@@ -40,17 +40,3 @@ const ownFolders = {
     }));
   },
 };
-
-/**
- * Puts a file in the place of every command: what is typed is read, and nothing is carried out.
- * @param {string} stub absolute path
- * @returns {import("esbuild").Plugin}
- */
-export function stubCommands(stub) {
-  return {
-    name: "stub-commands",
-    setup({ onResolve }) {
-      onResolve({ filter: /(^|\/)(commands\/[\w-]+|run\/shimmed)\.ts$/ }, () => ({ path: stub }));
-    },
-  };
-}

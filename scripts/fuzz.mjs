@@ -11,7 +11,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { bundleTest, stubCommands } from "./fuzz/bundle.mjs";
+import { bundleTest } from "./bundle-test.mjs";
+import { stubCommands } from "./fuzz/stub-commands.mjs";
 import { writeMarkedPlace } from "./marked-place.mjs";
 
 const project = join(import.meta.dirname, "..");

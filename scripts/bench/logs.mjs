@@ -9,9 +9,8 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { bundleTest } from "../bundle-test.mjs";
 
 /** @typedef {import("./programs.mjs").Program} Program */
 
@@ -46,14 +45,7 @@ export function repeatLog(from, times, to) {
 export async function multiplyLog(from, lines, to) {
   if (existsSync(to)) return;
   const outfile = `${to}.mjs`;
-  await build({
-    entryPoints: [join(import.meta.dirname, "../../test/e2e/big-log.ts")],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    logLevel: "error",
-  });
+  await bundleTest("test/e2e/big-log.ts", outfile);
   const { bigLog } = await import(pathToFileURL(outfile).href);
   const log = readFileSync(from, "latin1");
   const bytesPerLine = log.length / countLines(from);

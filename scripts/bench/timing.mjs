@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 
 /**
- * @typedef {{ clock: number, cpu: number, megabytes: number }} Cost seconds on the clock, of processors, and the most memory
+ * @typedef {{ clock: number, cpu: number }} Cost seconds on the clock, and of processors
  * @typedef {{ cwd: string, env: Record<string, string | undefined> }} Place
  */
 
@@ -23,10 +23,10 @@ export function costOf(words, { cwd, env }) {
     (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
     0,
   );
-  return { clock, cpu, megabytes: 0 };
+  return { clock, cpu };
 }
 
-/** What one command of node costs, with the most memory that it had. @param {readonly string[]} words without node @param {Place} place @returns {Cost} */
+/** What one command of node costs, with the most memory that it had. @param {readonly string[]} words without node @param {Place} place @returns {Cost & { megabytes: number }} */
 export function nodeCostOf(words, { cwd, env }) {
   const told = `data:text/javascript,${encodeURIComponent(
     'process.on("exit", () => process.stderr.write("\\n" + JSON.stringify(process.resourceUsage())));',
