@@ -32,6 +32,8 @@ export interface TestInputsQuestion {
   /** The zone in which Go prints the times of files. */
   readonly zone: TimeZone;
   readonly files: FileStates;
+  /** What was said of inputs so far, in evaluations with the same salt, variables, zone and files: the tests of a module read much the same. */
+  readonly known?: KnownStates | undefined;
   /** Against which moment files are too new, in milliseconds since the epoch; the present unless given. */
   readonly atMs?: number;
   /**
@@ -39,6 +41,16 @@ export interface TestInputsQuestion {
    * Undefined: nothing is put in its place. For files see `lineDigest`, for variables `variableDigest`.
    */
   readonly instead?: (op: TestInputKind, name: string) => Digest | undefined;
+}
+
+/** By the input's operation and name. */
+export type KnownStates = Map<string, InputState>;
+
+interface InputState {
+  readonly digest: Digest;
+  readonly value: string;
+  /** Nanoseconds since the epoch, of an opened regular file; else null. */
+  readonly mtime: bigint | null;
 }
 
 export interface TestInput {
@@ -120,6 +132,7 @@ export function variableDigest(salt: string, value: string | undefined): Digest 
 
 const maxEntries = 10_000;
 const maxSkipped = 100_000;
+const maxKnown = 100_000;
 const maxOrder = 50_000;
 const maxLines = 200_000;
 const maxListed = 200;
@@ -167,22 +180,33 @@ function createEvaluation(question: TestInputsQuestion): Evaluation {
   let omitted = 0;
   let skipped = 0;
 
-  const stateOf = (op: TestInputKind, name: string, isTold: boolean): { digest: Digest; value: string } => {
+  const lookUp = (op: TestInputKind, name: string, isTold: boolean): InputState => {
     if (op === "env") {
       const variable = textOfBytes(name);
       const value = question.env(variable);
       const told = isTold ? question.describeEnv(variable, value) : "";
-      return { digest: value === undefined ? unset : variableDigest(salt, value), value: told };
+      return { digest: value === undefined ? unset : variableDigest(salt, value), value: told, mtime: null };
     }
     const described =
       op === "open" ? describeOpened(salt, name, files, format) : describe(name, files, format);
     const value = textOfBytes(described);
-    const status = op === "open" ? files.stat(name) : null;
-    if (status !== null && typeof status !== "string" && isRegular(status)) {
-      const ageMs = atMs - Number(status.mtime / 1000n) / 1000;
-      if (ageMs < tooNewMs && tooNew.size < maxTooNew) tooNew.set(textOfBytes(name), ageMs);
+    const status = op === "open" ? files.stat(name) : "";
+    const mtime = typeof status !== "string" && isRegular(status) ? status.mtime : null;
+    return { digest: lineDigest(salt, op, value) as Digest, value, mtime };
+  };
+  const stateOf = (op: TestInputKind, name: string, place: string, isTold: boolean): InputState => {
+    const known = question.known?.get(place);
+    if (known !== undefined) return known;
+    const state = lookUp(op, name, isTold);
+    if (isTold && question.known !== undefined) {
+      if (question.known.size >= maxKnown) question.known.clear();
+      question.known.set(own(place), state);
     }
-    return { digest: lineDigest(salt, op, value) as Digest, value };
+    return state;
+  };
+  const noteAge = (name: string, mtime: bigint): void => {
+    const ageMs = atMs - Number(mtime / 1000n) / 1000;
+    if (ageMs < tooNewMs && tooNew.size < maxTooNew) tooNew.set(textOfBytes(name), ageMs);
   };
   const flush = (): void => {
     hash.update(pending.join(""), "latin1");
@@ -208,7 +232,8 @@ function createEvaluation(question: TestInputsQuestion): Evaluation {
       let index = places.get(place) ?? -1;
       // What has no place need not be put into words: hiding secrets in a million values takes ten seconds.
       const isTold = index >= 0 || entries.length < maxEntries;
-      const { digest, value } = stateOf(op, name, isTold);
+      const { digest, value, mtime } = stateOf(op, name, place, isTold);
+      if (mtime !== null) noteAge(name, mtime);
       const text = `${op} ${name} ${instead?.(op, textOfBytes(name)) ?? digest}\n`;
       if (index < 0 && entries.length < maxEntries) {
         index = entries.push({ op, name: textOfBytes(own(name)), value, count: 0 }) - 1;

@@ -65,28 +65,31 @@ function candidates(
   );
 }
 
-/** `import Q C`, `packagefile Q=C` and `packagemain A/C` with the build IDs that the run's graph has. */
+/**
+ * `import Q C`, `packagefile Q=C` and the line `packagemain A/C` after that of a main package (a test of one links two; work/exec.go
+ * linkActionID, Go 1.21–1.27), with the build IDs that the run's graph has.
+ */
 function outputRewrite(node: GraphNode, graph: readonly GraphNode[]): Rewrite {
-  const content = new Map<string, string>();
-  let main: string | null = null;
+  const outputs = new Map<string, string>();
   const seen = new Set<number>([node.id]);
   const stack = [...node.deps];
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     const dep = graph[at];
     if (dep === undefined || seen.has(at)) continue;
     seen.add(at);
-    if (dep.mode === "build" && dep.buildId !== null) {
-      if (!content.has(dep.package))
-        content.set(dep.package, dep.buildId.slice(dep.buildId.lastIndexOf("/") + 1));
-      if (dep.package === node.package) main = dep.buildId;
-    }
+    if (dep.mode === "build" && dep.buildId !== null && !outputs.has(dep.package))
+      outputs.set(dep.package, dep.buildId);
     stack.push(...dep.deps);
   }
+  let last = "";
   return (line) => {
-    const found = /^(import |packagefile )(.+)([ =])([\w-]{20})\n$/s.exec(line);
-    const id = found === null ? undefined : content.get(found[2] ?? "");
-    if (found !== null && id !== undefined) return `${found[1]}${found[2]}${found[3]}${id}\n`;
-    return main !== null && line.startsWith("packagemain ") ? `packagemain ${main}\n` : line;
+    const [, head, name = "", sign] = /^(import |packagefile )(.+)([ =])[\w-]{20}\n$/s.exec(line) ?? [];
+    if (head !== undefined) last = name;
+    else if (!line.startsWith("packagemain ")) return line;
+    const buildId = outputs.get(last);
+    if (buildId === undefined) return line;
+    if (head === undefined) return `packagemain ${buildId}\n`;
+    return `${head}${name}${sign}${buildId.slice(buildId.lastIndexOf("/") + 1)}\n`;
   };
 }
 

@@ -86,6 +86,25 @@ describe("a block is made again for what was there when go started", () => {
     expect(remade("link m", run, replayed, { deps })?.lines).toEqual(run);
   });
 
+  it("a test of a main package links two, each named by both halves", () => {
+    const ids = { "m.test": short("test main"), m: short("m") };
+    const link = (outOfTest: string, outOfMain: string) => [
+      `packagefile m.test=${short(outOfTest)}\n`,
+      `packagemain ${ids["m.test"]}/${short(outOfTest)}\n`,
+      `packagefile m=${short(outOfMain)}\n`,
+      `packagemain ${ids.m}/${short(outOfMain)}\n`,
+    ];
+    const deps = [
+      node(1, "build", "m.test", ids["m.test"], {
+        buildId: `${ids["m.test"]}/${short("test out")}`,
+        deps: [2],
+      }),
+      node(2, "build", "m", ids.m, { buildId: `${ids.m}/${short("m out")}` }),
+    ];
+    const run = link("test out", "m out");
+    expect(remade("link m.test", run, link("placeholder", "m out"), { deps })?.lines).toEqual(run);
+  });
+
   it("a checkout that the run's own output made dirty is taken as clean", () => {
     const info = (version: string, modified: string): string =>
       `modinfo "path\\tm\\nmod\\tm\\t${version}\\t\\nbuild\\tvcs=git\\nbuild\\tvcs.modified=${modified}\\n"\n`;

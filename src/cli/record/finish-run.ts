@@ -11,11 +11,11 @@ import type { GoSettings, SettingsResult } from "../../go/settings.ts";
 import { readTestMains } from "../../go/test-mains.ts";
 import type { CollectedLog } from "../../log/collect-blocks.ts";
 import { createHide, type Hide } from "../../log/hide-secrets.ts";
-import { type KnownAction, vettedBuild } from "../../model/actions.ts";
+import { type KnownAction, vettedBuild, vettedBuildOf } from "../../model/actions.ts";
 import type { CacheNotes } from "../../model/cache-trace.ts";
 import { type GoCommand, parseGoWords, testMainWords } from "../../model/go-command.ts";
 import type { GraphNode } from "../../model/graph-node.ts";
-import type { Digest, ShortId } from "../../model/ids.ts";
+import { type Digest, type ShortId, shortId } from "../../model/ids.ts";
 import {
   type Block,
   type Flag,
@@ -233,18 +233,14 @@ function knownActions(
   graph: readonly GraphNode[] | null,
 ): ReadonlyMap<ShortId, KnownAction> {
   const known = new Map<ShortId, KnownAction>();
-  const actions = baseline?.actions ?? [];
-  const vets = sameVets(baseline, command, goVersion)
-    ? new Map(
-        actions
-          .filter(({ kind }) => kind === "vet")
-          .map((vet) => [vet.key.replace(/^vet /, "build "), vet.id]),
-      )
-    : new Map<string, ShortId | null>();
-  for (const { id, digest, key } of actions) {
+  const vets =
+    baseline !== null && sameVets(baseline, command, goVersion)
+      ? vetsByBuild(baseline, history)
+      : new Map<ShortId, ShortId>();
+  for (const { id, digest, key } of baseline?.actions ?? []) {
     if (id === null || digest === null) continue;
-    const vet = vets.get(key) ?? null;
-    known.set(id, vet === null ? { key, digest } : { key, digest, vet });
+    const vet = vets.get(id);
+    known.set(id, vet === undefined ? { key, digest } : { key, digest, vet });
   }
   // An ID alone does not tell the variants of a package apart, which only tests bring.
   if (command.verb !== "build" && command.verb !== "install") return known;
@@ -256,9 +252,21 @@ function knownActions(
   return known;
 }
 
+/** Of the vets of a run: the ID of the build that each read, which stands in its inputs → its own. Names tell no test variant from its package. */
+function vetsByBuild(run: Run, history: History): ReadonlyMap<ShortId, ShortId> {
+  const vets = run.actions.flatMap(({ kind, digest }) => (kind === "vet" && digest !== null ? digest : []));
+  if (vets.length === 0) return new Map();
+  const found = new Map<ShortId, ShortId>();
+  for (const block of history.blocks(run, vets).values()) {
+    const build = vettedBuildOf(block);
+    if (build !== null) found.set(build, shortId(block.digest));
+  }
+  return found;
+}
+
 /** A vet's key is its build's and the vet flags and tool: with equal flags and one Go it is what it was. */
-function sameVets(baseline: Run | null, command: GoCommand, goVersion: string | null): boolean {
-  if (baseline === null || baseline.goVersion !== goVersion) return false;
+function sameVets(baseline: Run, command: GoCommand, goVersion: string | null): boolean {
+  if (baseline.goVersion !== goVersion) return false;
   // What a program in the place of a tool says of itself may be another each time.
   if (command.flags.some(({ name }) => name === "-vettool" || name === "-toolexec")) return false;
   // Checks of the vet tool are no flags of go, but words of its command.

@@ -5,6 +5,7 @@ import type { GoSettings } from "../../go/settings.ts";
 import {
   type EarlierInputs,
   evaluateTestLog,
+  type KnownStates,
   lineDigest,
   type TestInputsQuestion,
   type TestInputsResult,
@@ -171,6 +172,7 @@ function studyOf(input: TestsInput): Study {
       : openTracedResults(notes, settings.gocache);
   const insideGo = goProcessEnvironment(env, settings.env);
   const files = input.files ?? createFileStates();
+  const known: KnownStates = new Map();
   const zone = localTimeZone({ tz: insideGo("TZ"), goroot: settings.goroot });
   const minor = minorOf(settings.goVersion);
   const before = new Map(
@@ -201,6 +203,7 @@ function studyOf(input: TestsInput): Study {
             : quote(Buffer.from(hideVariable(variable, value, input.hide).value).toString("latin1")),
         zone,
         files,
+        known,
         atMs,
       };
     },
@@ -504,6 +507,7 @@ function partsWith(
   const { digest } = evaluateTestLog(earlierInputs(before), {
     ...question,
     salt,
+    known: salt === question.salt ? question.known : undefined,
     atMs: anyAge,
     instead: (op, name) => instead.get(`${op} ${name}`),
   });
