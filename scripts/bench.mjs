@@ -19,6 +19,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { countLines, multiplyLog, repeatLog, writeLog } from "./bench/logs.mjs";
 import { performancePage } from "./bench/page-text.mjs";
+import { profileOf } from "./bench/profile.mjs";
 import { getProgram } from "./bench/programs.mjs";
 import { costOf, inTurn, median, nodeCostOf, timesWord } from "./bench/timing.mjs";
 
@@ -242,6 +243,14 @@ function pairOfLogs(name, file) {
     `${speed(costs)} MB/s, ${median(costs.map((each) => each.megabytes)).toFixed(0)} MB of memory; sorted diff ${speed(sorted)} MB/s`,
     "≥ 150 MB/s, ≤ 200 MB",
   );
+  for (const { thread, shares } of profileOf(["diff", file, other], place, root)) {
+    const whole = shares.reduce((sum, { ms }) => sum + ms, 0);
+    const parts = shares.filter(({ ms }) => ms >= whole / 50);
+    row(
+      `where that goes, in the ${thread} (of ${(whole / 1000).toFixed(1)} s under V8's profiler)`,
+      parts.map(({ part, ms }) => `${part} ${((100 * ms) / whole).toFixed(0)} %`).join(", "),
+    );
+  }
 }
 
 /** How cost grows with actions, and with the runs that the history has. */

@@ -1,7 +1,8 @@
 // Builds dist/: the command (main.cjs, and chunks that it loads when they are used), the library (index.js), and its types.
 // Dependencies are bundled: loading execa file by file would cost 70–110 ms at every start. What every start needs is one CommonJS
 // file: the same code as an ES module with the chunks that it shares takes a sixth of Node's own start more (Node 20).
-// With `--out DIR` the code alone goes to another place: tests have a copy that no other build changes under them.
+// With `--out DIR` the code alone goes to another place: tests have a copy that no other build changes under them. With `--readable` names
+// stay as they are, and comments tell where each piece is from: for profiles.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,7 +13,9 @@ import { build } from "esbuild";
 import { pageAssets } from "./page-assets.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const { out } = parseArgs({ options: { out: { type: "string" } } }).values;
+const { out, readable } = parseArgs({
+  options: { out: { type: "string" }, readable: { type: "boolean", default: false } },
+}).values;
 const dist = out ?? join(root, "dist");
 
 rmSync(dist, { recursive: true, force: true });
@@ -69,7 +72,7 @@ async function bundle(entryPoints, more = { splitting: true, format: "esm" }) {
     target: "node20.19",
     // Short names are a fifth of the package, which is to stay below 1.5 MB (test/pack). keepNames would leave those of functions, but sets a
     // property on each closure that is made, also in hot loops.
-    minify: true,
+    minify: !readable,
     legalComments: "none",
     define: {
       GOCACHE_WHY_VERSION: JSON.stringify(version),
