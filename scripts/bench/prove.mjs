@@ -1,4 +1,5 @@
-// Explains a recorded run with proofs and without, reports processor time and memory as JSON.
+// Explains a recorded run with proofs and without, and makes its report with advice and without what that would have saved; tells processor
+// time and memory as JSON.
 // `node scripts/bench/prove.mjs STATE_DIRECTORY MODULE BEFORE NOW`; the code is src's own, since the library has no history.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,6 +16,8 @@ try {
       contents: `
         export { compareRuns } from "./src/compare/compare-runs.ts";
         export { explain } from "./src/causes/explain.ts";
+        export { createSavings } from "./src/explore/what-if/savings.ts";
+        export { buildReport } from "./src/report/build-report.ts";
         export { createOutside } from "./src/cli/record/outside.ts";
         export { openHistory } from "./src/store/history.ts";`,
       resolveDir: join(import.meta.dirname, "../.."),
@@ -42,10 +45,26 @@ function measure(library) {
     const comparison = library.compareRuns(open(before), open(now));
     const outside = library.createOutside(comparison.now.run);
     const start = process.cpuUsage();
-    const { proofs } = library.explain(comparison, outside, isProven ? undefined : []);
-    const { user, system } = process.cpuUsage(start);
+    const explanation = library.explain(comparison, outside, isProven ? undefined : []);
+    const milliseconds = millisecondsSince(start);
+    const { proofs } = explanation;
     const proven = [...proofs.values()].filter(({ gap }) => gap === null).length;
-    return { milliseconds: (user + system) / 1000, roots: proofs.size, proven };
+    const report = (/** @type {any} */ savings) => {
+      const start = process.cpuUsage();
+      library.buildReport(explanation, comparison.now.run, {
+        version: "0.0.0",
+        command: [],
+        exitCode: 0,
+        baseline: { status: "compared", note: null },
+        all: false,
+        warnings: [],
+        ...savings,
+      });
+      return millisecondsSince(start);
+    };
+    const silent = report({});
+    const advised = report({ savings: library.createSavings(explanation, outside) });
+    return { milliseconds, roots: proofs.size, proven, silent, advised };
   };
   const turns = Array.from({ length: 6 }, () => ({ without: once(false), proofs: once(true) })).slice(1);
   const middle = (/** @type {number[]} */ numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
@@ -56,7 +75,15 @@ function measure(library) {
       proven: proofs.proven,
       explained: middle(turns.map((turn) => turn.without.milliseconds)),
       proofs: middle(turns.map((turn) => turn.proofs.milliseconds - turn.without.milliseconds)),
+      report: middle(turns.map((turn) => turn.proofs.silent)),
+      advice: middle(turns.map((turn) => turn.proofs.advised - turn.proofs.silent)),
       megabytes: process.memoryUsage.rss() / 1e6,
     }),
   );
+}
+
+/** @param {NodeJS.CpuUsage} start */
+function millisecondsSince(start) {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }

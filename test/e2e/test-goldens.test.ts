@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { renderMarkdown } from "../../src/report/renderers/markdown.ts";
 import { renderTerminal } from "../../src/report/renderers/terminal.ts";
 import type { View } from "../../src/report/renderers/view.ts";
-import type { Report } from "../../src/report/report.ts";
+import type { Report, ReportCause } from "../../src/report/report.ts";
 import { summaryOf } from "../../src/report/wording.ts";
 import { go, makeSandbox, type Sandbox } from "./sandbox.ts";
 import { type WrappedTests, wrappedTests } from "./wrapped-tests.ts";
@@ -97,7 +97,18 @@ function settled(report: Report, sandbox: Sandbox): Report {
     flags: [],
     baseline: made.baseline.status,
   };
-  return { ...made, causes: made.causes.map((cause) => ({ ...cause, summary: summaryOf(cause, context) })) };
+  const causes = made.causes.map((cause) => ({ ...cause, summary: summaryOf(cause, context) }));
+  // Where seconds are equal the order is by chance: it was that of the real ones.
+  const order = causes.map((_cause, index) => index).sort((a, b) => compareCodes(causes[a], causes[b]));
+  const actions = made.actions.map((action) => ({
+    ...action,
+    causes: action.causes.map((index) => order.indexOf(index)),
+  }));
+  return { ...made, causes: order.flatMap((index) => causes[index] ?? []), actions };
+}
+
+function compareCodes(one: ReportCause | undefined, other: ReportCause | undefined): number {
+  return (one?.code ?? "").localeCompare(other?.code ?? "");
 }
 
 const view: View = { width: 80, colour: 0, verbosity: 1, now: later, all: false };
