@@ -200,6 +200,9 @@ describe("the trace", () => {
       /^gocache-why: all 2 actions were cached\n\n {2}cache program: \d+ gets \(\d+ hits of /,
     );
     expect(face).toMatch(/slower than the work: (app|lib) came in \d+\.?\d* s, compiling takes /);
+    const { stdout: page } = tool(sandbox, ["report", join(sandbox.root, "report.json"), "--format", "html"]);
+    expect(page).toMatch(/<li><strong>cache program<\/strong> \d+ gets \(\d+ hits of /);
+    expect(page).toMatch(/<strong>cache program<\/strong> slower than the work: /);
   });
 
   test("tests: cached or not, and why, as without a program", { timeout: 300_000 }, () => {

@@ -1,6 +1,7 @@
 import { overlapsOf } from "../../transforms/overlaps.ts";
 import type { ReportView } from "../../transforms/report-view.ts";
 import { adviceText } from "../../wording/advice.ts";
+import { cacheProgramLines } from "../../wording/cache-program.ts";
 import { innocentText } from "../../wording/innocent.ts";
 import {
   alsoText,
@@ -41,6 +42,7 @@ export function notesPart(view: ReportView): Markup {
   if (report.totals.byVerdict.unknown > 0) add("unknown", unknownText(report), "warn");
   if (report.unexplained.length > 0)
     add("unexplained", unexplainedText(report, report.unexplained.length), "warn");
+  for (const line of cacheProgramLines(report, 20)) add("cache program", line);
   for (const { message } of report.warnings) add("warning", message, "warn");
   for (const each of report.innocent ?? []) {
     const origin = originText(each);
