@@ -29,6 +29,8 @@ export interface History {
   previous(run: Run): Run | null;
   /** The earlier runs of a stored run's family that were not interrupted, newest first, `most` at most; none for any other run. */
   earlier(run: Run, most: number): Run[];
+  /** What go took, in seconds on the clock, for the newest of a family's last runs in which nothing missed; null where there is none. */
+  idleSeconds(family: Family): number | null;
   /** The blocks of a stored run, by digest; of these digests only, where given. What is not kept is left out. */
   blocks(run: Run, digests?: Iterable<Digest>): Map<Digest, Block>;
   /**
@@ -91,6 +93,15 @@ export function openHistory(
     earlier(run, most) {
       const entry = findOpened(archive, run)?.entry;
       return entry === undefined ? [] : [...finishedRuns(archive, entry.family, entry.name, most)];
+    },
+    idleSeconds(family) {
+      const hash = familyHash(family);
+      for (const entry of listEntries(archive)) {
+        if (entry.family !== hash || entry.interrupted) continue;
+        const summary = readSummary(archive, entry);
+        if (summary?.missed === 0 && summary.exitCode === 0) return summary.clockSeconds;
+      }
+      return null;
     },
     blocks(run, digests) {
       const opened = findOpened(archive, run);

@@ -102,6 +102,7 @@ async function record(
     ? await (await import("../record/trace-go.ts")).traceGo({ input, goPath, typed, env, ground, scratch })
     : null;
   const goEnv = traced === null ? env : { ...env, ...traced.variables };
+  const sinceMs = performance.now();
   // Go is running when this returns. All the rest of our work before its end costs no time on the clock, but go has the
   // processors to itself as far as possible: nothing is loaded that a run in which nothing changed does not need.
   const running = inBand
@@ -115,7 +116,7 @@ async function record(
     : runBeside(goPath, typed, goEnv, graphFile);
   const stopKeeping = keepScratch(scratch);
   void running.then(stopKeeping, stopKeeping);
-  const started = { input, goPath, typed, env, inBand, running, traced, ...prepared };
+  const started = { input, goPath, typed, env, inBand, running, sinceMs, traced, ...prepared };
   const { expectRepeat, isRepeat, tellRepeat } = await import("../record/repeat.ts");
   const expected = inBand || traced !== null ? null : expectRepeat(started);
   // What the run may change is noted in the same breath: go has to load packages first.

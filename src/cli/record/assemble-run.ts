@@ -164,7 +164,10 @@ function blocksOfLog(log: CollectedLog | null): ReadonlyMap<ShortId, Block> {
 }
 
 /** The blocks with the run's own IDs: as replayed, or made again for what was there when go started. */
-function blocksOfRun(parts: RecordedParts, graph: readonly GraphNode[]): ReadonlyMap<ShortId, Block> {
+export function blocksOfRun(
+  parts: Pick<RecordedParts, "log" | "known" | "files" | "testMains">,
+  graph: readonly GraphNode[],
+): ReadonlyMap<ShortId, Block> {
   const verified = new Map<ShortId, Block>();
   const ids = new Set(graph.flatMap((node) => node.actionId ?? []));
   for (const block of parts.log?.blocks.values() ?? []) {

@@ -35,10 +35,11 @@ import { withLiveLine } from "../live-line.ts";
 import type { ReportOptions } from "../options.ts";
 import { withoutSecrets } from "../say.ts";
 import type { AskedCommand } from "./ask-go.ts";
-import { assembleRun, type RecordedParts } from "./assemble-run.ts";
+import { assembleRun, blocksOfRun, type RecordedParts } from "./assemble-run.ts";
 import type { noteBefore } from "./before-state.ts";
 import { deliver } from "./deliver.ts";
 import { createEarlierText } from "./earlier-text.ts";
+import type { EarlyInputs } from "./early-inputs.ts";
 import type { FirstRun } from "./explore-first-run.ts";
 import { findNewTexts } from "./find-new-texts.ts";
 import type { Ground } from "./ground.ts";
@@ -96,6 +97,8 @@ export interface FinishInput {
   /** How its cache program was traced; null where it was not. */
   readonly traced: TracedGo | null;
   readonly answer: SettingsResult;
+  /** Inputs that were asked for while go was at work; null where they were not. */
+  readonly early: EarlyInputs | null;
   /** A private directory for files that are not the user's; null where there is none. */
   readonly scratch: string | null;
   /** Takes it away, wherever this ends. */
@@ -109,7 +112,7 @@ export async function finishRun(parts: FinishInput): Promise<void> {
   // What came with a file was learned elsewhere, and the history has no blocks of it.
   const baseline = chosen.baseline?.blocks === null ? chosen.baseline.run : null;
   const settings = "problem" in answer ? null : answer;
-  const command = settings?.goflags == null ? typed : parseGoWords(input.words, settings.goflags);
+  const command = commandOf(typed, input.words, settings?.goflags ?? null);
   const problems: Problem[] = [...ran.problems];
   if ("problem" in answer) problems.push({ code: "replay-failed", message: answer.problem });
   const known = knownActions(baseline, history, ground, command, settings?.goVersion ?? null, ran.graph);
@@ -123,13 +126,14 @@ export async function finishRun(parts: FinishInput): Promise<void> {
     text: (seconds: number) => ({ head: `asking go for the inputs, ${Math.floor(seconds)} s` }),
   };
   const endAtOnce = () => {
+    parts.early?.stop();
     parts.cleanUp();
     process.exit(ran.exit.exitCode);
   };
   const [log, facts, testMains] = await untilSignal(process, endAtOnce, (signal) =>
     withLiveLine(waiting, () =>
       Promise.all([
-        inputsOf(ran, known, goPath, command, env, problems, signal),
+        inputsOf(parts, known, command, problems, signal),
         lookUpFacts({ ground, settings, flags: command.flags, env, baseline, isFresh }),
         command.verb === "test" && parts.scratch !== null && asks
           ? readTestMains(goPath, testMainWords(command), env, join(parts.scratch, "test-mains"), signal)
@@ -297,15 +301,22 @@ function needsInputs({ log, graph, exit }: Ran, known: ReadonlyMap<ShortId, Know
 
 /** A log with the inputs of actions that the history does not know; null where there is nothing to ask. */
 async function inputsOf(
-  ran: Ran,
+  { ran, goPath, env, early, noted }: FinishInput,
   known: ReadonlyMap<ShortId, KnownAction>,
-  goPath: string,
   command: GoCommand,
-  env: Readonly<Record<string, string>>,
   problems: Problem[],
   signal: AbortSignal,
 ): Promise<CollectedLog | null> {
-  if (!needsInputs(ran, known)) return ran.log;
+  if (!needsInputs(ran, known)) {
+    early?.stop();
+    return ran.log;
+  }
+  const answered = (await early?.answer()) ?? null;
+  if (answered !== null && ran.graph !== null) {
+    const verified = blocksOfRun({ log: answered, known, files: noted.files }, ran.graph);
+    if (ran.graph.every(({ actionId: id }) => id === null || known.has(id) || verified.has(id)))
+      return answered;
+  }
   const { log, exitCode } = await learnInputs(goPath, command, env, signal);
   problems.push(...log.problems);
   if (log.blocks.size === 0 && exitCode !== 0) {
@@ -315,6 +326,15 @@ async function inputsOf(
     });
   }
   return log;
+}
+
+/** The command with the GOFLAGS that go found, where they are known. */
+export function commandOf(
+  typed: GoCommand,
+  words: readonly string[],
+  goflags: GoSettings["goflags"],
+): GoCommand {
+  return goflags === null ? typed : parseGoWords(words, goflags);
 }
 
 /** What tells that the next run repeats this one; null where something ran, went wrong, or is not known. */

@@ -3,7 +3,7 @@ import { readActionGraph } from "../../go/action-graph.ts";
 import { readCacheNames } from "../../go/cache-names.ts";
 import { isTrimDue, noteCache } from "../../go/noted-cache.ts";
 import type { GoExit } from "../../go/run-go.ts";
-import { readSettings } from "../../go/settings.ts";
+import { type GoSettings, readSettings, type SettingsResult } from "../../go/settings.ts";
 import type { CollectedLog } from "../../log/collect-blocks.ts";
 import type { GoCommand } from "../../model/go-command.ts";
 import type { Problem } from "../../model/run.ts";
@@ -12,7 +12,8 @@ import { type History, openHistory } from "../../store/history.ts";
 import type { GraphFile, WrapInput } from "../commands/wrap.ts";
 import { say, withoutSecrets } from "../say.ts";
 import { likelyGocache, noteBefore } from "./before-state.ts";
-import { type Chosen, type FinishInput, finishRun, type Ran } from "./finish-run.ts";
+import { askEarly, type EarlyInputs } from "./early-inputs.ts";
+import { type Chosen, commandOf, type FinishInput, finishRun, type Ran } from "./finish-run.ts";
 import { familyPatterns, type Ground } from "./ground.ts";
 import { removeScratch } from "./scratch.ts";
 import { tell } from "./tell.ts";
@@ -41,6 +42,8 @@ export interface StartedRun {
   /** How its cache program is traced; null where it is not. */
   readonly traced: TracedGo | null;
   readonly running: Promise<EndedGo>;
+  /** When it was started, by `performance.now()`. */
+  readonly sinceMs: number;
 }
 
 /** Notes what the run may change, waits for its end, records it and reports. @returns go's exit status */
@@ -58,11 +61,13 @@ export async function recordRun(started: StartedRun): Promise<number> {
   // Their failure is told of when go is done.
   kept.catch(() => {});
   const asked = readSettings(goPath, env, typed.chdir);
+  const early = askWhileBusy(started, history, asked);
   const renderer = loadRenderer(options.format);
   const ended = await started.running;
   isOver = true;
   const cleanUp = () => removeScratch(scratch);
   if (ended.exit.startError !== null) {
+    early?.stop();
     cleanUp();
     await say(process, ended.exit.startError);
     return ended.exit.exitCode;
@@ -84,6 +89,7 @@ export async function recordRun(started: StartedRun): Promise<number> {
       graphPath: started.graphFile?.path ?? null,
       traced: started.traced,
       answer,
+      early,
       scratch,
       cleanUp,
     });
@@ -99,9 +105,26 @@ export async function recordRun(started: StartedRun): Promise<number> {
     }
     if (options.output !== null) await say(process, `no report was written to ${options.output}`);
   } finally {
+    early?.stop();
     cleanUp();
   }
   return ended.exit.exitCode;
+}
+
+/** Where go takes longer than it takes for nothing, there will be inputs to ask for; null where that can't be told. */
+function askWhileBusy(
+  { input, goPath, typed, env, ground, graphFile, inBand, traced, sinceMs }: StartedRun,
+  history: History,
+  settings: Promise<SettingsResult>,
+): EarlyInputs | null {
+  const isBuild = typed.verb === "build" || typed.verb === "install";
+  if (!isBuild || inBand || traced !== null || graphFile === null) return null;
+  const patterns = familyPatterns(typed, ground);
+  const idle = history.idleSeconds({ module: ground.module, verb: typed.verb, patterns });
+  if (idle === null) return null;
+  const commandUnder = ({ goflags }: GoSettings) => commandOf(typed, input.words, goflags);
+  const delayMs = Math.max(0, sinceMs + 100 + 2000 * idle - performance.now());
+  return askEarly({ goPath, env, settings, commandUnder, delayMs });
 }
 
 function withGraph({ exit, log }: EndedGo, { graphFile, inBand }: StartedRun): Ran {
