@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Every scenario on every Go version that it is recorded on: are the causes exact, is what ran exact, and what is proven?
 // Writes the matrix into docs/accuracy.md. Reads recorded runs alone: see testdata/README.md for how they are made.
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -15,6 +16,10 @@ const { values: options } = parseArgs({
   options: { only: { type: "string" }, go: { type: "string" }, dry: { type: "boolean", default: false } },
 });
 const releases = ["1.21.13", "1.22.12", "1.23.12", "1.24.11", "1.25.5", "1.26.8", "1.27.3"];
+// Some proofs need the standard library of the release itself: without it a cell is `observed`.
+for (const release of releases) {
+  execFileSync("go", ["version"], { env: { ...process.env, GOTOOLCHAIN: `go${release}` }, stdio: "ignore" });
+}
 const { matrixCell, fixtureNames } = await loadMatrix();
 /** @type {MatrixCell[]} */
 const cells = fixtureNames()
