@@ -32,6 +32,8 @@ export interface CollectOptions {
   readonly showVariable?: (name: string, value: string) => string | null;
   /** Lines that were seen before, each by itself: several collectors of one log may share them. */
   readonly interned?: Map<string, string>;
+  /** Blocks that were verified before and hold no secret: a log's later commands have most of them again. Shared as `interned` is. */
+  readonly seen?: Map<Digest, Block>;
 }
 
 /** A verified block in which the environment stands: a variable's value, or Go's digest of it. It is kept until all names are known. */
@@ -106,17 +108,24 @@ export function createBlockCollector(options: CollectOptions = {}): BlockCollect
       return;
     }
     if (blocks.has(digest)) return;
+    const earlier = options.seen?.get(digest);
+    if (earlier !== undefined && earlier.name === name) {
+      blocks.set(earlier.digest, earlier);
+      return;
+    }
     let lines = writes;
     let hidden = 0;
     if (options.hide !== undefined) ({ lines, hidden } = options.hide(name, writes));
     hiddenValues += hidden;
     const key = copyOf(digest);
-    blocks.set(key, {
+    const block = {
       digest: key,
       name: intern(name),
       lines: lines.map(intern),
       hidden: isScrubbed || hidden > 0,
-    });
+    };
+    blocks.set(key, block);
+    if (!block.hidden) options.seen?.set(key, block);
   }
 
   function begin(name: string): void {

@@ -1,10 +1,11 @@
-import type { Problem } from "./block.ts";
+import type { Block, Problem } from "./block.ts";
 import {
   type BlockCollector,
   type CollectedLog,
   type CollectOptions,
   createBlockCollector,
 } from "./collect-blocks.ts";
+import type { Digest } from "./ids.ts";
 import type { LogEvent } from "./log-event.ts";
 
 /** A log with any number of go commands in it, taken apart. */
@@ -26,14 +27,14 @@ export interface CommandSplitter {
  * Commands that ran side by side can't be parted: what was cut out of one lacks the packages that it imports, and is put back.
  */
 export function createCommandSplitter(options: CollectOptions = {}): CommandSplitter {
-  const interned = options.interned ?? new Map<string, string>();
+  const shared = { interned: new Map<string, string>(), seen: new Map<Digest, Block>(), ...options };
   const parts: CollectedLog[] = [];
   let current = newPart();
   let hasMarks = false;
 
   function newPart(): Part {
     return {
-      collector: createBlockCollector({ ...options, interned }),
+      collector: createBlockCollector(shared),
       open: new Set(),
       sums: new Map(),
       early: [],

@@ -26,6 +26,15 @@ describe("flat logs", () => {
     expect([...(restored[0]?.blocks.keys() ?? [])]).toEqual([...(commands[0]?.blocks.keys() ?? [])]);
   });
 
+  it("what several go commands have alike is kept once", () => {
+    const [log] = recordedLogs().map((each) => each.log);
+    const commands = commandsOf(Buffer.concat([log, log] as Buffer[]));
+    expect(commands).toHaveLength(2);
+    const [first, second] = commands.map(({ blocks }) => blocks);
+    expect(second).toEqual(first);
+    for (const [digest, block] of first ?? []) expect(second?.get(digest)).toBe(block);
+  });
+
   it("of several go commands each keeps its own", () => {
     const logs = recordedLogs();
     const commands = commandsOf(Buffer.concat(logs.map(({ log }) => log)));
