@@ -27,6 +27,7 @@ const name = options.module ?? "a small module with cgo";
 const edit = options.edit ?? "lib/lib.go";
 const root =
   options.root === undefined ? mkdtempSync(join(tmpdir(), "gocache-why-what-if-")) : resolve(options.root);
+mkdirSync(root, { recursive: true });
 const source = join(root, "source");
 const filled = join(root, "filled");
 const checkedFile = join(root, "checked.json");
