@@ -58,6 +58,8 @@ func main() {
 `,
 };
 
+import { isWhole } from "../whole.ts";
+
 let sandbox: Sandbox;
 let warm: ReadonlySet<string>;
 
@@ -134,7 +136,9 @@ const commands: readonly Case[] = [
     status: 0,
   })),
   { name: "go test -coverprofile", words: ["test", "-coverprofile=profile", "./lib"], status: 0 },
-  { name: "go test -fuzz", words: ["test", "-fuzz=FuzzName", "-fuzztime=1x", "./fuzz"], status: 0 },
+  ...(isWhole
+    ? [{ name: "go test -fuzz", words: ["test", "-fuzz=FuzzName", "-fuzztime=1x", "./fuzz"], status: 0 }]
+    : []),
   { name: "go test -c", words: ["test", "-c", "-o", "lib.test", "./lib"], status: 0 },
   { name: "an installation", words: ["install", "."], status: 0 },
   { name: "go env", words: ["env", "GOOS", "GOARCH"], status: 0 },

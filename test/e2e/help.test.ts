@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import stringWidth from "string-width";
 import { beforeAll, describe, expect, inject, test } from "vitest";
+import { isWhole } from "../whole.ts";
 import { go, makeSandbox, type Outcome, run, type Sandbox, tool } from "./sandbox.ts";
 import { makeExecutable } from "./wrapper-script.ts";
 import { writeFiles } from "./write-files.ts";
@@ -96,7 +97,7 @@ describe.each(commands)("gocache-why %s --help", (command) => {
   });
 });
 
-test("no example of any command is refused as bad usage", { timeout: 400_000 }, () => {
+test.runIf(isWhole)("no example of any command is refused as bad usage", { timeout: 400_000 }, () => {
   const [, list = ""] = /\nCommands:\n((?: {2}.*\n)+)/.exec(helpOf("")) ?? [];
   const all = list.split("\n").flatMap((line) => /^ {2}([a-z-]+)/.exec(line)?.[1] ?? []);
   expect(all).toEqual(expect.arrayContaining(commands.slice(1)));
