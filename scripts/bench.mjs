@@ -146,10 +146,14 @@ function warm(program, edited) {
   );
   row(`${program.name}, warm, nothing to rebuild: processor time`, timesWord(found.cpu, "plain go"));
 
-  const bytes = () =>
-    Number(execFileSync("du", ["-sb", join(root, "state")], { encoding: "utf8" }).split("\t")[0]);
+  // A history of its own: of a full one old runs go meanwhile.
+  const state = join(root, "state-alone");
+  rmSync(state, { recursive: true, force: true });
+  const alone = { XDG_STATE_HOME: state };
+  const bytes = () => Number(execFileSync("du", ["-sb", state], { encoding: "utf8" }).split("\t")[0]);
+  for (let count = 0; count < 2; count++) cost(program, wrapped(program), alone);
   const before = bytes();
-  for (let count = 0; count < 5; count++) cost(program, wrapped(program));
+  for (let count = 0; count < 5; count++) cost(program, wrapped(program), alone);
   row(
     `${program.name}: what a warm run adds to the history`,
     `${((bytes() - before) / 5 / 1024).toFixed(1)} KiB`,
@@ -158,15 +162,16 @@ function warm(program, edited) {
 
   const file = join(program.directory, edited);
   const text = readFileSync(file, "utf8");
-  let count = 0;
-  const edit = () => writeFileSync(file, `${text}\nvar _ = ${++count}\n`);
+  // Never what an earlier time had: the cache is kept with --root.
+  let count = Date.now();
+  const edit = () => writeFileSync(file, `${text}\nfunc Added${++count}() int { return ${count} }\n`);
   try {
     const found = inTurn(
       () => edit() ?? cost(program, wrapped(program)),
       () => edit() ?? cost(program, plain(program)),
       5,
     );
-    row(`${program.name}, one file edited: whole command`, timesWord(found.clock, "plain go"));
+    row(`${program.name}, an exported function added: whole command`, timesWord(found.clock, "plain go"));
   } finally {
     writeFileSync(file, text);
   }
