@@ -42,8 +42,8 @@ whole builds on two busy cores scatter by more than that; the row above is what 
   what is different in a log, not with its lines.
 - **A pair of raw logs.** Both are read at the same time, but what comes then (secrets are taken out of both, causes are found, the report is written) is
   done in one thread, and Node has started, which a sorted diff need not do. The sorted diff compares lines; it verifies no key, and names no cause.
-- **A warm build of caddy.** 1.35 ×, 1.35 × and 1.39 × in three measurements of one day, of 15 pairs each: Node's own start is 0.08 s of the 0.17 s that it takes more, and
-  that of go's action graph is most of the rest. Where go takes longer (prometheus) the target is met.
+- **A warm build of caddy.** 1.35 ×, 1.35 × and 1.39 × in three measurements of one day, of 15 pairs each: Node's own start is 0.08 s of the 0.17 s that it
+  takes more. Where go takes longer (prometheus) the target is met.
 - **From an empty cache.** See above: what the tool does itself is a hundredth; three pairs of builds that take two minutes each can't show so little.
 - **Two runs of which every package missed.** With one file edited the comparison is in time; where 1,377 keys are all new, each is taken apart and proven.
 
