@@ -240,9 +240,8 @@ function pairOfLogs(name, file, command = "") {
   const other = `${file}.other`;
   if (!existsSync(other)) copyFileSync(file, other);
   const place = { cwd: root, env: { ...process.env, XDG_STATE_HOME: join(root, "state") } };
-  const costs = Array.from({ length: 5 }, () =>
-    nodeCostOf([tool, "diff", file + command, other + command], place),
-  );
+  const words = ["diff", file + command, other + command];
+  const costs = Array.from({ length: 5 }, () => nodeCostOf([tool, ...words], place));
   const strip = (/** @type {string} */ each) => `<(grep ^HASH '${each}' | LC_ALL=C sort)`;
   const sorted = Array.from({ length: 5 }, () =>
     costOf(["bash", "-c", `diff ${strip(file)} ${strip(other)} || true`], place),
@@ -255,7 +254,7 @@ function pairOfLogs(name, file, command = "") {
     `${speed(costs)} MB/s, ${median(costs.map((each) => each.megabytes)).toFixed(0)} MB of memory; sorted diff ${speed(sorted)} MB/s`,
     "≥ 150 MB/s, ≤ 200 MB",
   );
-  for (const { thread, shares } of profileOf(["diff", file + command, other + command], place, root)) {
+  for (const { thread, shares } of profileOf(words, place, root)) {
     const whole = shares.reduce((sum, { ms }) => sum + ms, 0);
     const parts = shares.filter(({ ms }) => ms >= whole / 50);
     row(

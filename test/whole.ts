@@ -1,5 +1,5 @@
 /**
- * Whether tests run that repeat others on more Go versions or at more length: `npm run test:all`. What the plain `npm test` leaves out is
- * covered by the scripts of docs/accuracy.md, too.
+ * Whether tests run that repeat others on more Go versions or at more length: `npm run test:all`. The older versions
+ * and the fuzz test are in `npm run check-harmless`, too; the examples of all commands' help are in no other place.
  */
 export const isWhole = process.env.GOCACHE_WHY_TESTS === "all";

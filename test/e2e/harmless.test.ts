@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
+import { isWhole } from "../whole.ts";
 import { cacheFiles, takeAddedEntries } from "./cache-entries.ts";
 import { go, makeSandbox, type Outcome, type RunOptions, run, type Sandbox, tool } from "./sandbox.ts";
 import { writeFiles } from "./write-files.ts";
@@ -57,8 +58,6 @@ func main() {
 }
 `,
 };
-
-import { isWhole } from "../whole.ts";
 
 let sandbox: Sandbox;
 let warm: ReadonlySet<string>;

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { renderMarkdown } from "../../src/report/renderers/markdown.ts";
 import { renderTerminal } from "../../src/report/renderers/terminal.ts";
 import type { View } from "../../src/report/renderers/view.ts";
-import type { Report, ReportCause } from "../../src/report/report.ts";
+import type { Report } from "../../src/report/report.ts";
 import { summaryOf } from "../../src/report/wording.ts";
 import { go, makeSandbox, type Sandbox } from "./sandbox.ts";
 import { type WrappedTests, wrappedTests } from "./wrapped-tests.ts";
@@ -99,16 +99,13 @@ function settled(report: Report, sandbox: Sandbox): Report {
   };
   const causes = made.causes.map((cause) => ({ ...cause, summary: summaryOf(cause, context) }));
   // Where seconds are equal the order is by chance: it was that of the real ones.
-  const order = causes.map((_cause, index) => index).sort((a, b) => compareCodes(causes[a], causes[b]));
+  const ordered = [...causes.entries()].sort(([, one], [, other]) => one.code.localeCompare(other.code));
+  const order = ordered.map(([index]) => index);
   const actions = made.actions.map((action) => ({
     ...action,
     causes: action.causes.map((index) => order.indexOf(index)),
   }));
-  return { ...made, causes: order.flatMap((index) => causes[index] ?? []), actions };
-}
-
-function compareCodes(one: ReportCause | undefined, other: ReportCause | undefined): number {
-  return (one?.code ?? "").localeCompare(other?.code ?? "");
+  return { ...made, causes: ordered.map(([, cause]) => cause), actions };
 }
 
 const view: View = { width: 80, colour: 0, verbosity: 1, now: later, all: false };
