@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { Report } from "../../src/report/report.ts";
 import { cacheFiles, takeAddedEntries } from "./cache-entries.ts";
 import { go, makeSandbox, type RunOptions, report, type Sandbox } from "./sandbox.ts";
 import { saidOf, wrappedTests } from "./wrapped-tests.ts";
@@ -159,10 +160,18 @@ describe.each(toolchains)("results of tests (%s)", { timeout: 300_000 }, (toolch
         "the tests of 1 package could not run, since go could not build or vet them: example.com/m/lib",
     });
     write(sandbox, "lib/lib_test.go", text.replace("t.Log(Name())", 't.Logf("%d", Name())'));
-    const vetted = report(sandbox, ["go", "test", "./..."], { ...options(), own: ["--all"] });
-    expect(vetted.status).toBe(1);
-    expect(vetted.report.warnings.map(({ code }) => code)).toContain("tests-not-run");
-    expect(vetted.report.actions.map(({ key }) => key)).not.toContain("test example.com/m/lib");
+    // Told by its time, which is all that go writes of it: a machine with much else to do may lend go no processor meanwhile.
+    const vetted = (flags: readonly string[], left: number): Report => {
+      const found = report(sandbox, ["go", "test", ...flags, "./..."], { ...options(), own: ["--all"] });
+      expect(found.status).toBe(1);
+      const isTold = found.report.warnings.some(({ code }) => code === "tests-not-run");
+      return isTold || left === 0 ? found.report : vetted(flags, left - 1);
+    };
+    for (const flags of [[], ["-count=1"]]) {
+      const { warnings, actions } = vetted(flags, 3);
+      expect(warnings.map(({ code }) => code)).toContain("tests-not-run");
+      expect(actions.map(({ key }) => key)).not.toContain("test example.com/m/lib");
+    }
     write(sandbox, "lib/lib_test.go", text);
     expect(wrapped(["test", "./..."]).verdicts.lib).toBe("hit");
   });
