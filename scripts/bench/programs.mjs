@@ -1,6 +1,6 @@
 // The real programs that are built: source trees from the module proxy, in a folder of the benchmark's own.
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -36,4 +36,29 @@ export function getProgram(name, root) {
     execFileSync("go", ["mod", "download"], { cwd: directory, env, stdio: "ignore" });
   }
   return { name, directory, build: ["build", "-o", join(root, "bin", name), main], env };
+}
+
+/**
+ * A go command that notes how long each of its runs took.
+ * @param {string} root
+ * @returns {{ directory: string, forget: () => void, longest: () => number }} its folder, for PATH; seconds of the longest run since `forget`
+ */
+export function stampedGo(root) {
+  const directory = join(root, "stamped");
+  const notes = join(directory, "notes");
+  mkdirSync(directory, { recursive: true });
+  const real = join(execFileSync("go", ["env", "GOROOT"], { encoding: "utf8" }).trim(), "bin/go");
+  const script = `#!/bin/sh
+start=$(date +%s%N)
+'${real}' "$@"
+status=$?
+echo $(($(date +%s%N) - start)) >> '${notes}'
+exit $status
+`;
+  writeFileSync(join(directory, "go"), script, { mode: 0o755 });
+  return {
+    directory,
+    forget: () => writeFileSync(notes, ""),
+    longest: () => Math.max(...readFileSync(notes, "utf8").trim().split("\n").map(Number)) / 1e9,
+  };
 }

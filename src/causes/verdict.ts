@@ -41,7 +41,13 @@ export function judge(action: RunAction, comparison: Comparison): Judged {
   if (action.kind === "link" && !isOutputKnown(action, now.run)) return { verdict: "unknown", fact: null };
   if (action.kind === "link" && !isStoredLink(now.run))
     return { verdict: "not-cacheable", fact: linkFact(action, now.run) };
-  return { verdict: isSelf ? "unknown" : "entry-missing", fact: null };
+  const isUntold = isSelf || (before.outcome === "ran" && mayBeUnstored(comparison.before.run));
+  return { verdict: isUntold ? "unknown" : "entry-missing", fact: null };
+}
+
+/** What ran in a log of `go -n` was not stored; nothing says so for certain. */
+function mayBeUnstored({ problems }: Run): boolean {
+  return problems.some(({ code }) => code === "may-be-unstored");
 }
 
 /** A run beside itself can't tell why what ran then had not been there. */

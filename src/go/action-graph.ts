@@ -37,28 +37,26 @@ export function readActionGraph(path: string): ActionGraph {
  * @returns null where a process was started, or the file can't be read
  */
 export function digestOfIdleGraph(path: string): string | null {
-  let file: Buffer;
+  let text: string;
   try {
-    file = readFileSync(path);
+    text = readFileSync(path, "latin1");
   } catch {
     return null;
   }
-  const isWhole = /\]\s*$/.test(file.toString("latin1", Math.max(0, file.length - 8)));
-  if (!isWhole || file.includes('"Cmd": [') || file.includes('"CmdReal"')) return null;
-  const ids = Buffer.allocUnsafe(file.length);
-  let length = 0;
+  const isWhole = /\]\s*$/.test(text.slice(-8));
+  if (!isWhole || text.includes('"Cmd": [') || text.includes('"CmdReal"')) return null;
+  // V8 finds words in a string twice as fast as Node does in a buffer (2 of 4 ms for caddy).
+  const ids: string[] = [];
   for (const name of ['"ActionID": "', '"BuildID": "']) {
-    const mark = Buffer.from(name);
-    for (let at = file.indexOf(mark); at >= 0; ) {
-      const end = file.indexOf(quote, at + mark.length) + 1;
-      length += file.copy(ids, length, at, end);
-      at = file.indexOf(mark, end);
+    for (let at = text.indexOf(name); at >= 0; ) {
+      const end = text.indexOf('"', at + name.length) + 1;
+      if (end === 0) return null;
+      ids.push(text.slice(at, end));
+      at = text.indexOf(name, end);
     }
   }
-  return length === 0 ? null : createHash("sha256").update(ids.subarray(0, length)).digest("base64url");
+  return ids.length === 0 ? null : createHash("sha256").update(ids.join(""), "latin1").digest("base64url");
 }
-
-const quote = 0x22;
 
 /** @throws SyntaxError or TypeError where the text is no action graph */
 export function parseActionGraph(text: string): GraphNode[] {

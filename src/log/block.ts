@@ -25,6 +25,7 @@ export interface Problem {
     | "replay-failed"
     | "block-missing"
     | "newer-go"
+    | "may-be-unstored"
     | "tests-not-run";
   readonly message: string;
 }

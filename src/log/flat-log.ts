@@ -13,7 +13,8 @@ export interface FlatLogs {
   readonly commands: readonly FlatCommand[];
 }
 
-type FlatCommand = Omit<CollectedLog, "blocks"> & { readonly blocks: number };
+/** Its blocks by their number: commands of one log share most. */
+type FlatCommand = Omit<CollectedLog, "blocks"> & { readonly blocks: Uint32Array };
 
 /** Throws a RangeError where the strings together are longer than a string may be (512 MB in V8). */
 export function flattenLogs(logs: readonly CollectedLog[]): FlatLogs {
@@ -25,13 +26,20 @@ export function flattenLogs(logs: readonly CollectedLog[]): FlatLogs {
     numbers.set(text, numbers.size);
     return numbers.size - 1;
   };
-  const commands = logs.map(({ blocks, ...rest }) => {
-    for (const { digest, name, lines, hidden } of blocks.values()) {
-      words.push(numberOf(digest), numberOf(name), hidden ? 1 : 0, lines.length);
-      for (const line of lines) words.push(numberOf(line));
-    }
-    return { ...rest, blocks: blocks.size };
-  });
+  const blockNumbers = new Map<Block, number>();
+  const blockNumberOf = (block: Block): number => {
+    const known = blockNumbers.get(block);
+    if (known !== undefined) return known;
+    const { digest, name, lines, hidden } = block;
+    words.push(numberOf(digest), numberOf(name), hidden ? 1 : 0, lines.length);
+    for (const line of lines) words.push(numberOf(line));
+    blockNumbers.set(block, blockNumbers.size);
+    return blockNumbers.size - 1;
+  };
+  const commands = logs.map(({ blocks, ...rest }) => ({
+    ...rest,
+    blocks: Uint32Array.from(blocks.values(), blockNumberOf),
+  }));
   const texts = [...numbers.keys()];
   const ends = new Uint32Array(texts.length);
   let end = 0;
@@ -51,18 +59,22 @@ export function restoreLogs({ text, ends, words, commands }: FlatLogs): readonly
     from = end;
   }
   const string = (at: number): string => texts[words[at] ?? 0] ?? "";
-  let at = 0;
+  const all: Block[] = [];
+  for (let at = 0; at < words.length; ) {
+    const digest = string(at) as Digest;
+    const name = string(at + 1);
+    const hidden = words[at + 2] === 1;
+    const first = at + 4;
+    at = first + (words[at + 3] ?? 0);
+    const lines: string[] = [];
+    for (let line = first; line < at; line++) lines.push(string(line));
+    all.push({ digest, name, lines, hidden });
+  }
   return commands.map((command) => {
     const blocks = new Map<Digest, Block>();
-    for (let count = 0; count < command.blocks; count++) {
-      const digest = string(at) as Digest;
-      const name = string(at + 1);
-      const hidden = words[at + 2] === 1;
-      const first = at + 4;
-      at = first + (words[at + 3] ?? 0);
-      const lines: string[] = [];
-      for (let line = first; line < at; line++) lines.push(string(line));
-      blocks.set(digest, { digest, name, lines, hidden });
+    for (const number of command.blocks) {
+      const block = all[number];
+      if (block !== undefined) blocks.set(block.digest, block);
     }
     return { ...command, blocks };
   });

@@ -171,8 +171,12 @@ const imported = /^(?:import (\S+) |packagefile (.+)=)([\w-]{20})\n$/s;
 /** Package → content ID, as the importers' lines say; a package with two contents (test variants) is left out. */
 function contentIdsInLog(blocks: readonly Block[]): Map<string, ShortId> {
   const contents = new Map<string, ShortId | null>();
+  // All who import a package have the same line.
+  const seen = new Set<string>();
   for (const block of blocks) {
     for (const line of block.lines) {
+      if (seen.has(line)) continue;
+      seen.add(line);
       const found =
         line.startsWith("import ") || line.startsWith("packagefile ") ? imported.exec(line) : null;
       const name = found?.[1] ?? found?.[2];

@@ -6,7 +6,7 @@ import { type CacheListing, packListing } from "./cache-listing.ts";
 import type { GraphNode } from "./graph-node.ts";
 import { type Digest, shortId } from "./ids.ts";
 import { redactRun } from "./redact-run.ts";
-import type { Block, Run, RunAction, RunWithBlocks } from "./run.ts";
+import type { Block, Problem, Run, RunAction, RunWithBlocks } from "./run.ts";
 
 /** What was recorded beside a log, by plain go. */
 export interface BesideLog {
@@ -45,9 +45,10 @@ export function runOfLog(
         })
       : actionsOfGraph(graph, clock?.startMs ?? 0, blocks);
   const facts = factsOfLog(blocks);
+  const id = name.replace(/^.*[/\\]/, "");
   const run: Run = {
     formatVersion: 1,
-    id: name.replace(/^.*[/\\]/, ""),
+    id,
     startedAt: clock === null ? null : new Date(clock.startMs).toISOString(),
     clockSeconds: clock === null ? null : clock.seconds,
     source: "imported",
@@ -72,10 +73,20 @@ export function runOfLog(
     files: [],
     actions,
     hasGraph: graph !== undefined,
-    problems: log.problems,
+    problems: graph === undefined && mayBePlan(log) ? [...log.problems, planned(id)] : log.problems,
     hiddenValues: 0,
   };
   return redactRun({ run, blocks }, hide);
+}
+
+/** Commands without the line `WORK=…`, which -x begins with and -n has not (work/action.go NewBuilder, Go 1.21–1.27). */
+function mayBePlan({ commands, hasCommands }: CollectedLog): boolean {
+  return commands.size > 0 && !hasCommands;
+}
+
+function planned(name: string): Problem {
+  const message = `${name} prints commands and no line WORK=: it is of go -n, which runs and stores nothing, or its first lines are missing`;
+  return { code: "may-be-unstored", message };
 }
 
 /** When a graph's run began and how long it took, as its nodes tell; null where none of them was reached. */

@@ -75,7 +75,7 @@ export function buildReport(explanation: Explanation, now: Run, options: ReportO
     warnings: [
       ...options.warnings,
       ...unknownGoWarnings(now, before),
-      ...problemWarnings(now.problems),
+      ...problemWarnings([...now.problems, ...(before?.problems ?? []).filter(isOfBoth)]),
       ...unverifiedWarnings(explanation),
       ...hiddenWarnings(explanation),
       ...openInputWarnings(explanation),
@@ -330,6 +330,11 @@ export function reportRun(run: Run): ReportRun {
 function unknownGoWarnings(now: Run, before: Run | null): Warning[] {
   const message = unknownGo(now) ?? (before === null ? null : unknownGo(before));
   return message === null ? [] : [{ code: "newer-go", message }];
+}
+
+/** What an earlier run lacks stands in its own report, but for what leaves causes open in this one. */
+function isOfBoth({ code }: Problem): boolean {
+  return code === "may-be-unstored";
 }
 
 /** One warning a kind of problem, with the first message and how many more there are. */

@@ -273,6 +273,7 @@ const problem = object<Problem>({
     "replay-failed",
     "block-missing",
     "newer-go",
+    "may-be-unstored",
     "tests-not-run",
   ),
   message: text,

@@ -21,6 +21,7 @@ export function hideInBlock(
       hidden++;
       return hide(line);
     }
+    if (plain.has(line)) return line;
     const found = hideInKnownLine(line, hide);
     hidden += found.hidden;
     return found.value;
@@ -28,20 +29,22 @@ export function hideInBlock(
   return { lines: hidden === 0 ? lines : out, hidden };
 }
 
-/** A build has its lines many times over, in each package: each is looked at once. */
-const seen = new WeakMap<Hide, Map<string, Hidden<string>>>();
-const mostSeen = 200_000;
+/** A build has its lines many times over, in each package, and two runs have most alike: each is looked at once. */
+const mostKnown = 100_000;
+/** Lines that hold no secret, whoever hides it. */
+const plain = new Set<string>();
+/** Lines that hold one. */
+const hiding = new WeakMap<Hide, Map<string, Hidden<string>>>();
 
 function hideInKnownLine(line: string, hide: Hide): Hidden<string> {
-  let known = seen.get(hide);
-  if (known === undefined || known.size > mostSeen) {
-    known = new Map();
-    seen.set(hide, known);
-  }
+  const known = hiding.get(hide) ?? new Map<string, Hidden<string>>();
   const earlier = known.get(line);
   if (earlier !== undefined) return earlier;
   const found = hideInLine(line, hide);
-  known.set(line, found);
+  const size = found.hidden === 0 ? plain.add(line).size : known.set(line, found).size;
+  // Held for as long as the process runs.
+  if (size > mostKnown) (found.hidden === 0 ? plain : known).clear();
+  hiding.set(hide, known);
   return found;
 }
 
