@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { contentIdOf } from "../model/ids.ts";
 import type { ToolFacts } from "../model/run.ts";
 import { splitQuotedWords } from "../util/go-quote.ts";
 
@@ -46,5 +47,5 @@ export function toolIdFrom(line: string): string | null {
   if (fields.length < 3 || fields[1] !== "version") return null;
   if (!(fields[2] ?? "").includes("devel")) return line;
   const buildId = /^buildID=(.*)$/.exec(fields.at(-1) ?? "")?.[1];
-  return buildId === undefined ? null : buildId.slice(buildId.lastIndexOf("/") + 1);
+  return buildId === undefined ? null : contentIdOf(buildId);
 }

@@ -1,7 +1,7 @@
 import type { Block } from "../log/block.ts";
 import { unquote } from "../util/go-quote.ts";
 import type { GraphNode } from "./graph-node.ts";
-import { type Digest, type ShortId, shortId } from "./ids.ts";
+import { contentIdOf, type Digest, type ShortId, shortId } from "./ids.ts";
 import type { ActionKind, RunAction } from "./run.ts";
 
 /** An action of an earlier run that an ID names: its key and inputs need not be asked for again. */
@@ -64,7 +64,7 @@ export function actionsFromGraph(input: GraphInput): readonly RunAction[] {
       variant,
       id,
       digest: block?.digest ?? known?.digest ?? null,
-      contentId: contentOf(node.buildId),
+      contentId: node.buildId === null ? null : contentIdOf(node.buildId),
       outcome: ran === null ? "unknown" : ran ? "ran" : "hit",
       failed: ran === true && (kind === "build" || kind === "link") && node.buildId === null,
       seconds: working.reduce((sum, each) => sum + each.commandNs, 0) / 1e9,
@@ -273,13 +273,6 @@ function helpersByAction(graph: readonly GraphNode[]): Map<number, GraphNode[]> 
     helpers.set(owner.id, [...(helpers.get(owner.id) ?? []), node]);
   }
   return helpers;
-}
-
-/** Build ID `ACTION/CONTENT` or `LINKACTION/…/BINCONTENT`: the content half is the last part. */
-function contentOf(buildId: string | null): ShortId | null {
-  if (buildId === null) return null;
-  const last = buildId.slice(buildId.lastIndexOf("/") + 1);
-  return last === "" ? null : (last as ShortId);
 }
 
 function variantOf(

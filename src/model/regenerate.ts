@@ -1,6 +1,6 @@
 import type { Block } from "../log/block.ts";
 import type { GraphNode } from "./graph-node.ts";
-import { digestOf, type ShortId, shortId } from "./ids.ts";
+import { contentIdOf, digestOf, type ShortId, shortId } from "./ids.ts";
 
 export interface NotedState {
   /** Package and file name → short hash of the file as it was before go was started. */
@@ -89,7 +89,7 @@ function outputRewrite(node: GraphNode, graph: readonly GraphNode[]): Rewrite {
     const buildId = outputs.get(last);
     if (buildId === undefined) return line;
     if (head === undefined) return `packagemain ${buildId}\n`;
-    return `${head}${name}${sign}${buildId.slice(buildId.lastIndexOf("/") + 1)}\n`;
+    return `${head}${name}${sign}${contentIdOf(buildId) ?? ""}\n`;
   };
 }
 

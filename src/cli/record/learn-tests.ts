@@ -26,7 +26,7 @@ import type { CacheNotes } from "../../model/cache-trace.ts";
 import type { GoCommand } from "../../model/go-command.ts";
 import { minorOf } from "../../model/go-release.ts";
 import type { GraphNode } from "../../model/graph-node.ts";
-import type { Digest } from "../../model/ids.ts";
+import { contentIdOf, type Digest } from "../../model/ids.ts";
 import { programOf, type Run } from "../../model/run.ts";
 import {
   coveredInput,
@@ -341,10 +341,7 @@ function storedUnder(
   node: GraphNode,
 ): Stored | null {
   let other: Stored | null = null;
-  for (const binary of [
-    link.actionId,
-    link.buildId === null ? null : link.buildId.slice(link.buildId.lastIndexOf("/") + 1),
-  ]) {
+  for (const binary of [link.actionId, link.buildId === null ? null : contentIdOf(link.buildId)]) {
     if (binary === null) continue;
     const identity = identityOf(binary, question, study);
     const testId = testIdOf(identity);
