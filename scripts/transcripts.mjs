@@ -35,7 +35,8 @@ const { values: options } = parseArgs({
     out: { type: "string", default: join(home, "docs/transcripts") },
   },
 });
-const longest = 15;
+/** Two causes that many actions share, and the line that names their pages. */
+const longest = 16;
 const longestVerbose = 25;
 const results = join(root, "results");
 
