@@ -60,6 +60,11 @@ function cost(program, words, more = {}) {
 const plain = (/** @type {Program} */ { build }) => ["go", ...build];
 const wrapped = (/** @type {Program} */ { build }) => [process.execPath, tool, "go", ...build];
 
+const editedFile = { caddy: "modules/caddyhttp/rewrite/rewrite.go", prometheus: "storage/remote/codec.go" };
+
+/** The log that one is compared with. @param {string} file */
+const otherOf = (file) => `${file}.other`;
+
 /** @type {Record<string, () => void | Promise<void>>} */
 const groups = {
   start() {
@@ -71,10 +76,10 @@ const groups = {
     );
     row("--version", timesWord(clock, "node -e 0"), "≤ 1.60 ×");
   },
-  caddy: () => warm(getProgram("caddy", root), "modules/caddyhttp/rewrite/rewrite.go"),
+  caddy: () => warm(getProgram("caddy", root), editedFile.caddy),
   prometheus() {
     const program = getProgram("prometheus", root);
-    warm(program, "storage/remote/codec.go");
+    warm(program, editedFile.prometheus);
     compareTwo(program);
   },
   tests: warmTests,
@@ -83,14 +88,10 @@ const groups = {
     const real = join(root, "tests.log");
     const words = ["test", "-n", "-run=NONE", "./..."];
     writeLog(program, words, real);
-    const file = join(program.directory, "storage/remote/codec.go");
-    const text = readFileSync(file, "utf8");
-    try {
-      writeFileSync(file, `${text}\nfunc Added() int { return 1 }\n`);
-      writeLog(program, words, `${real}.other`);
-    } finally {
-      writeFileSync(file, text);
-    }
+    whileEditing(join(program.directory, editedFile.prometheus), (edit) => {
+      edit();
+      writeLog(program, words, otherOf(real));
+    });
     const repeated = join(root, "repeated.log");
     repeatLog(real, 8, repeated);
     const synthetic = join(root, "synthetic.log");
@@ -184,18 +185,23 @@ function warm(program, edited) {
     "≤ 50 KB",
   );
 
-  const file = join(program.directory, edited);
-  const text = readFileSync(file, "utf8");
-  // Never what an earlier time had: the cache is kept with --root.
-  let count = Date.now();
-  const edit = () => writeFileSync(file, `${text}\nfunc Added${++count}() int { return ${count} }\n`);
-  try {
+  whileEditing(join(program.directory, edited), (edit) => {
     const found = inTurn(
       () => edit() ?? cost(program, wrapped(program)),
       () => edit() ?? cost(program, plain(program)),
       5,
     );
     row(`${program.name}, an exported function added: whole command`, timesWord(found.clock, "plain go"));
+  });
+}
+
+/** Puts a file back to what it was. @param {string} file @param {(edit: () => void) => void} run each edit adds another exported function */
+function whileEditing(file, run) {
+  const text = readFileSync(file, "utf8");
+  // Never what an earlier time had: the cache is kept with --root.
+  let count = Date.now();
+  try {
+    run(() => writeFileSync(file, `${text}\nfunc Added${++count}() int { return ${count} }\n`));
   } finally {
     writeFileSync(file, text);
   }
@@ -261,7 +267,7 @@ function warmTests() {
 
 /** Two raw logs, from disk to report, beside the sorted diff that people use. @param {string} name @param {string} file @param {string} command which of a file's go commands */
 function pairOfLogs(name, file, command = "") {
-  const other = `${file}.other`;
+  const other = otherOf(file);
   if (!existsSync(other)) copyFileSync(file, other);
   const place = { cwd: root, env: { ...process.env, XDG_STATE_HOME: join(root, "state") } };
   const words = ["diff", file + command, other + command];

@@ -35,8 +35,7 @@ const { values: options } = parseArgs({
     out: { type: "string", default: join(home, "docs/transcripts") },
   },
 });
-/** Two causes that many actions share, and the line that names their pages. */
-const longest = 16;
+const longest = 15;
 const longestVerbose = 25;
 const results = join(root, "results");
 

@@ -47,5 +47,5 @@ export function toolIdFrom(line: string): string | null {
   if (fields.length < 3 || fields[1] !== "version") return null;
   if (!(fields[2] ?? "").includes("devel")) return line;
   const buildId = /^buildID=(.*)$/.exec(fields.at(-1) ?? "")?.[1];
-  return buildId === undefined ? null : contentIdOf(buildId);
+  return contentIdOf(buildId ?? null);
 }

@@ -18,29 +18,18 @@ type FlatCommand = Omit<CollectedLog, "blocks"> & { readonly blocks: Uint32Array
 
 /** Throws a RangeError where the strings together are longer than a string may be (512 MB in V8). */
 export function flattenLogs(logs: readonly CollectedLog[]): FlatLogs {
-  const numbers = new Map<string, number>();
-  const words: number[] = [];
-  const numberOf = (text: string): number => {
-    const known = numbers.get(text);
-    if (known !== undefined) return known;
-    numbers.set(text, numbers.size);
-    return numbers.size - 1;
-  };
-  const blockNumbers = new Map<Block, number>();
-  const blockNumberOf = (block: Block): number => {
-    const known = blockNumbers.get(block);
-    if (known !== undefined) return known;
-    const { digest, name, lines, hidden } = block;
-    words.push(numberOf(digest), numberOf(name), hidden ? 1 : 0, lines.length);
-    for (const line of lines) words.push(numberOf(line));
-    blockNumbers.set(block, blockNumbers.size);
-    return blockNumbers.size - 1;
-  };
+  const blockNumbers = createNumbers<Block>();
   const commands = logs.map(({ blocks, ...rest }) => ({
     ...rest,
-    blocks: Uint32Array.from(blocks.values(), blockNumberOf),
+    blocks: Uint32Array.from(blocks.values(), blockNumbers.of),
   }));
-  const texts = [...numbers.keys()];
+  const strings = createNumbers<string>();
+  const words: number[] = [];
+  for (const { digest, name, lines, hidden } of blockNumbers.items()) {
+    words.push(strings.of(digest), strings.of(name), hidden ? 1 : 0, lines.length);
+    for (const line of lines) words.push(strings.of(line));
+  }
+  const texts = [...strings.items()];
   const ends = new Uint32Array(texts.length);
   let end = 0;
   for (const [at, each] of texts.entries()) {
@@ -48,6 +37,20 @@ export function flattenLogs(logs: readonly CollectedLog[]): FlatLogs {
     ends[at] = end;
   }
   return { text: texts.join(""), ends, words: Uint32Array.from(words), commands };
+}
+
+/** Gives each thing a number when it is first seen, from 0. */
+function createNumbers<T>(): { of: (item: T) => number; items: () => Iterable<T> } {
+  const numbers = new Map<T, number>();
+  return {
+    of(item) {
+      const known = numbers.get(item);
+      if (known !== undefined) return known;
+      numbers.set(item, numbers.size);
+      return numbers.size - 1;
+    },
+    items: () => numbers.keys(),
+  };
 }
 
 /** What was flattened, equal strings being one again. */

@@ -18,9 +18,9 @@ export function shortId(digest: Digest): ShortId {
   return Buffer.from(digest.slice(0, 30), "hex").toString("base64url") as ShortId;
 }
 
-/** The last part of a build ID `ACTION/CONTENT` or `LINKACTION/…/BINARY` (work/buildid.go, Go 1.21–1.27): the content ID; null where it is empty. */
-export function contentIdOf(buildId: string): ShortId | null {
-  const last = buildId.slice(buildId.lastIndexOf("/") + 1);
+/** The last part of a build ID `ACTION/CONTENT` or `LINKACTION/…/BINARY` (work/buildid.go, Go 1.21–1.27): the content ID; null where there is none. */
+export function contentIdOf(buildId: string | null): ShortId | null {
+  const last = buildId?.slice(buildId.lastIndexOf("/") + 1) ?? "";
   return last === "" ? null : (last as ShortId);
 }
 

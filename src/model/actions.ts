@@ -64,7 +64,7 @@ export function actionsFromGraph(input: GraphInput): readonly RunAction[] {
       variant,
       id,
       digest: block?.digest ?? known?.digest ?? null,
-      contentId: node.buildId === null ? null : contentIdOf(node.buildId),
+      contentId: contentIdOf(node.buildId),
       outcome: ran === null ? "unknown" : ran ? "ran" : "hit",
       failed: ran === true && (kind === "build" || kind === "link") && node.buildId === null,
       seconds: working.reduce((sum, each) => sum + each.commandNs, 0) / 1e9,
@@ -175,10 +175,10 @@ function contentIdsInLog(blocks: readonly Block[]): Map<string, ShortId> {
   const seen = new Set<string>();
   for (const block of blocks) {
     for (const line of block.lines) {
-      if (seen.has(line)) continue;
+      const isImport = line.startsWith("import ") || line.startsWith("packagefile ");
+      if (!isImport || seen.has(line)) continue;
       seen.add(line);
-      const found =
-        line.startsWith("import ") || line.startsWith("packagefile ") ? imported.exec(line) : null;
+      const found = imported.exec(line);
       const name = found?.[1] ?? found?.[2];
       if (found === null || name === undefined) continue;
       const content = found[3] as ShortId;

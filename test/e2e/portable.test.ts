@@ -311,16 +311,14 @@ describe("logs", () => {
 
   test("go -n stores nothing: what two such logs compile is no miss of the cache", () => {
     appendFileSync(join(first.module, "q/q.go"), "\nvar Planned = 1\n");
-    const [one, two] = ["one.log", "two.log"].map((name) => {
+    const [one = "", two = ""] = ["one.log", "two.log"].map((name) => {
       const env = { ...options.env, ...hashing };
       const { stderr } = go(first, ["build", "-n", ...flags, "-o", "bin/", "./..."], { ...options, env });
       const path = join(first.root, name);
       writeFileSync(path, stderr, "latin1");
       return path;
     });
-    const found = JSON.parse(
-      tool(first, ["diff", "--format", "json", `${one}`, `${two}`], options).stdout,
-    ) as Report;
+    const found = JSON.parse(tool(first, ["diff", "--format", "json", one, two], options).stdout) as Report;
     expect(found.causes).toEqual([]);
     expect(found.totals.byVerdict.unknown).toBeGreaterThan(0);
     expect(found.warnings).toContainEqual({
@@ -330,7 +328,7 @@ describe("logs", () => {
     });
     // What it was to compile is compiled after it, for the cause that was there before.
     const before = JSON.parse(
-      tool(first, ["diff", "--format", "json", `${log}#2`, `${two}`], options).stdout,
+      tool(first, ["diff", "--format", "json", `${log}#2`, two], options).stdout,
     ) as Report;
     expect(told(before)).toEqual([["file-edited q/q.go", 1, 2]]);
   });

@@ -341,7 +341,7 @@ function storedUnder(
   node: GraphNode,
 ): Stored | null {
   let other: Stored | null = null;
-  for (const binary of [link.actionId, link.buildId === null ? null : contentIdOf(link.buildId)]) {
+  for (const binary of [link.actionId, contentIdOf(link.buildId)]) {
     if (binary === null) continue;
     const identity = identityOf(binary, question, study);
     const testId = testIdOf(identity);

@@ -21,7 +21,6 @@ export function hideInBlock(
       hidden++;
       return hide(line);
     }
-    if (plain.has(line)) return line;
     const found = hideInKnownLine(line, hide);
     hidden += found.hidden;
     return found.value;
@@ -37,15 +36,21 @@ const plain = new Set<string>();
 const hiding = new WeakMap<Hide, Map<string, Hidden<string>>>();
 
 function hideInKnownLine(line: string, hide: Hide): Hidden<string> {
+  if (plain.has(line)) return { value: line, hidden: 0 };
   const known = hiding.get(hide) ?? new Map<string, Hidden<string>>();
+  hiding.set(hide, known);
   const earlier = known.get(line);
   if (earlier !== undefined) return earlier;
   const found = hideInLine(line, hide);
-  const size = found.hidden === 0 ? plain.add(line).size : known.set(line, found).size;
-  // Held for as long as the process runs.
-  if (size > mostKnown) (found.hidden === 0 ? plain : known).clear();
-  hiding.set(hide, known);
+  if (found.hidden === 0) withRoom(plain).add(line);
+  else withRoom(known).set(line, found);
   return found;
+}
+
+/** What is known is held for as long as the process runs: past a size it begins anew. */
+function withRoom<T extends Set<string> | Map<string, unknown>>(known: T): T {
+  if (known.size >= mostKnown) known.clear();
+  return known;
 }
 
 /** A name and a digest or an ID, 20 characters, two of them or none: nothing else in them is the user's. */
