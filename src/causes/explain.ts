@@ -150,9 +150,7 @@ export function explain(comparison: Comparison, outside: Outside, rules?: readon
     }
     if (pair.now.kind === "vet" && pair.now.id === null) return through([key.replace(/^vet /, "build ")]);
     if (pair.sameId === true) {
-      return pair.before.contentId === pair.now.contentId
-        ? noReasons
-        : rootOf([book.note(unstable(pair.now))]);
+      return gaveAnother(pair.before, pair.now) ? rootOf([book.note(unstable(pair.now))]) : noReasons;
     }
     const local = localOf(key);
     if (local === null) return coveringMain(pair.now);
@@ -409,12 +407,12 @@ function unstable(action: RunAction): CauseFact {
 
 /** One key, two outputs: of a package alone, whose content ID is what the actions above it depend on. */
 function gaveAnother(before: RunAction, now: RunAction): boolean {
-  return (
-    now.kind === "build" &&
-    before.contentId !== null &&
-    now.contentId !== null &&
-    before.contentId !== now.contentId
-  );
+  return now.kind === "build" && hasOutput(before) && hasOutput(now) && before.contentId !== now.contentId;
+}
+
+/** Under -n go has no output to name, and puts the action ID in its place (work/buildid.go useCache, Go 1.21–1.27). */
+function hasOutput({ id, contentId }: RunAction): boolean {
+  return contentId !== null && contentId !== id;
 }
 
 /** Steps to the nearest root, along dependencies that changed. */

@@ -311,10 +311,11 @@ describe("logs", () => {
 
   test("go -n stores nothing: what two such logs compile is no miss of the cache", () => {
     appendFileSync(join(first.module, "q/q.go"), "\nvar Planned = 1\n");
-    const [one = "", two = ""] = ["one.log", "two.log"].map((name) => {
+    const [one = "", two = "", all = ""] = [[], [], ["-a"]].map((more, at) => {
       const env = { ...options.env, ...hashing };
-      const { stderr } = go(first, ["build", "-n", ...flags, "-o", "bin/", "./..."], { ...options, env });
-      const path = join(first.root, name);
+      const words = ["build", "-n", ...more, ...flags, "-o", "bin/", "./..."];
+      const { stderr } = go(first, words, { ...options, env });
+      const path = join(first.root, ["one.log", "two.log", "all.log"][at] ?? "");
       writeFileSync(path, stderr, "latin1");
       return path;
     });
@@ -326,6 +327,10 @@ describe("logs", () => {
       message:
         "two.log prints commands and no line WORK=: it is of go -n, which runs and stores nothing, or its first lines are missing (and 1 more)",
     });
+    // Under -n go puts the action ID in the place of an output that it does not make: no package gave another.
+    const forced = JSON.parse(tool(first, ["diff", "--format", "json", all, two], options).stdout) as Report;
+    expect(forced.causes.map(({ code }) => code)).not.toContain("output-not-reproducible");
+    expect(forced.unexplained.length).toBeGreaterThan(0);
     // What it was to compile is compiled after it, for the cause that was there before.
     const before = JSON.parse(
       tool(first, ["diff", "--format", "json", `${log}#2`, two], options).stdout,
